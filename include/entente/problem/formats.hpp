@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// Reading and writing problem files.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <iosfwd>
+#include <limits>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "entente/problem/builder.hpp"
+#include "entente/problem/problem.hpp"
+
+namespace entente {
+
+struct ReadOptions {
+  std::uint64_t seed = 0;                                           ///< For `noise_level`.
+  double infinity = std::numeric_limits<double>::infinity();        ///< A cost equal to this is a hard constraint.
+  std::map<std::string, std::string> externals;                     ///< External variable: value as text (`--ext`).
+  std::function<void(const std::string&)> warn;                     ///< Called once per warning; may be empty.
+  BuildLimits limits;
+};
+
+/// Reads one problem from one or several files; `-` is standard input. The format follows the file's extension
+/// (`.yaml`, `.yml`; standard input is YAML). Throws Error that names file, line, key, what was found and expected.
+Problem read_problem(std::span<const std::string> files, const ReadOptions& options = {});
+/// The same from text that is already in memory; `name` stands for the file in messages.
+Problem parse_pydcop_yaml(const std::string& text, const std::string& name, const ReadOptions& options = {});
+
+/// Writes a problem so that reading it gives the same problem: cost functions, agents and extra keys included.
+void write_pydcop_yaml(const Problem& problem, std::ostream& out);
+
+/// Which agent hosts which computations, in file order.
+struct Distribution {
+  std::vector<std::pair<std::string, std::vector<std::string>>> hosted;
+};
+Distribution read_distribution(const std::string& file);
+
+}  // namespace entente
