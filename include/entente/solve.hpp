@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// solve: from a problem and a request to an outcome; the front door of the library.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "entente/algorithm/info.hpp"
+#include "entente/problem/formats.hpp"
+#include "entente/problem/problem.hpp"
+
+namespace entente {
+
+enum class Status { finished, timeout, stopped, infeasible, error };
+/// `FINISHED`, `TIMEOUT`, `STOPPED`, `INFEASIBLE`, `ERROR`.
+std::string_view status_name(Status status);
+
+/// What is known in the middle of a run.
+struct Progress {
+  double seconds = 0;            ///< Since the run began.
+  std::uint64_t cycle = 0;
+  double cost = 0;               ///< Of the current assignment; violated hard constraints left out.
+  std::uint64_t violations = 0;  ///< Of the current assignment.
+  double best_cost = 0;
+  std::uint64_t best_violations = 0;
+  std::uint64_t messages = 0, message_bytes = 0;  ///< Between computations on different agents.
+  std::uint64_t changed = 0;     ///< Variables that changed their value in this cycle.
+};
+
+enum class Collect { none, value_change, cycle_change, period };
+
+struct SolveRequest {
+  std::string algorithm;            ///< Empty: Entente picks one and says which and why.
+  std::vector<Setting> parameters;  ///< `stop_cycle` is understood for every synchronous algorithm.
+  std::uint64_t stop_cycle = 0;     ///< 0: no limit.
+  double timeout = 0;               ///< Seconds of solving; 0: none.
+  std::uint64_t seed = 0;
+  int threads = 1;
+  std::size_t memory = 0;           ///< Bytes for all tables together; 0: half of what is free.
+  double delay = 0;                 ///< Seconds to wait before each message is handled (each cycle, if synchronous).
+  std::optional<Distribution> distribution;  ///< Absent: one agent a computation when there are enough, else in turn.
+  bool require_oneagent = false;    ///< `-d oneagent` was asked for: too few agents is an error.
+  Collect collect = Collect::none;
+  double period = 1;                ///< Seconds between rows, for Collect::period.
+  std::function<void(const Progress&)> on_collect;   ///< One call a row, in order.
+  std::function<void(const Progress&)> on_progress;  ///< About ten calls a second, for people.
+  std::function<void(const std::string&)> say;       ///< Notes for people: what was picked, how agents were dealt.
+  const std::atomic<bool>* interrupt = nullptr;      ///< Becomes true when the user wants to stop.
+};
+
+/// What one agent did. Vectors run over the computations it hosts.
+struct AgentReport {
+  std::string name;
+  std::vector<std::string> computations;
+  std::vector<std::uint64_t> messages_out;  ///< To computations on other agents.
+  std::vector<std::uint64_t> bytes_out;
+  std::vector<std::uint64_t> cycles;
+  double activity_ratio = 0;  ///< Share of the run spent in this agent's handlers.
+};
+
+/// How a run ended. Always exists, also after an interrupt; holds the best assignment seen.
+struct Outcome {
+  Status status = Status::error;
+  std::string message;                 ///< Why, when the status needs words.
+  std::string algorithm;               ///< The one that ran.
+  std::vector<ValueIndex> assignment;  ///< One index per variable; empty when none is known.
+  double cost = 0;                     ///< Recomputed from the problem; violated hard constraints left out.
+  std::uint64_t violations = 0;
+  std::optional<double> bound;         ///< Proven: no assignment is better than this.
+  std::optional<double> gap;           ///< |cost - bound| / max(|cost|, |bound|), 0 when both are 0.
+  std::uint64_t cycles = 0;
+  std::uint64_t best_cost_cycle = 0;   ///< The cycle at which the reported assignment was first seen.
+  std::uint64_t messages = 0, message_bytes = 0;
+  double seconds = 0;
+  std::vector<AgentReport> agents;
+};
+
+/// Solves `problem`. Throws Error for wrong use (unknown algorithm or parameter, value out of range, distribution that
+/// does not fit) before anything runs; afterwards always returns an Outcome.
+Outcome solve(const Problem& problem, const SolveRequest& request);
+
+/// An algorithm with its parameters, for lists and help.
+struct AlgorithmDescription {
+  Info info;
+  std::vector<ParameterInfo> parameters;
+};
+/// Every algorithm of this build, by name.
+std::vector<AlgorithmDescription> algorithms();
+
+}  // namespace entente
