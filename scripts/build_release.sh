@@ -40,7 +40,7 @@ fi
 # A file that was put back with its old date looks unchanged to Ninja: date it now.
 if [ -e "$record" ]; then
   comm -13 "$record" "$record.new" | cut -c 67- | while IFS= read -r file; do
-    [ "$file" -nt "$record" ] || touch -c -- "$file"
+    [ -n "$(find "$file" -newer "$record")" ] || touch -c -- "$file"
   done
 fi
 rm -f "$stamp"
