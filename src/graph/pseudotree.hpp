@@ -27,8 +27,9 @@ struct Pseudotree {
   std::vector<VariableId> parent;
   std::vector<std::uint32_t> depth;  ///< 0 at a root.
   IdLists children;                  ///< By ascending id.
-  IdLists separator;   ///< The ancestors that a variable's UTIL message depends on, by ascending depth (root first).
-  IdLists constraints; ///< The constraints a variable is in charge of: those whose deepest variable it is; arity 0 none.
+  IdLists separator;  ///< The ancestors that a variable's UTIL message depends on, by ascending depth (root first).
+  IdLists
+      constraints;  ///< The constraints a variable is in charge of: those whose deepest variable it is; arity 0 none.
   std::vector<VariableId> elimination;  ///< Every variable once, children before parents.
   std::uint32_t induced_width = 0;      ///< Size of the largest separator.
   /// Cells of all UTIL tables with their own variable (sum over variables of the product of separator and own domain),
@@ -38,10 +39,10 @@ struct Pseudotree {
 };
 
 enum class TreeHeuristic {
-  dfs_max_degree,   ///< Depth first from the variable with most neighbours, then by most neighbours: pyDCOP's.
-  dfs_most_visited, ///< Depth first, next the neighbour with most visited neighbours (maximum cardinality).
-  min_fill,         ///< Bucket tree of a min-fill elimination order.
-  min_degree,       ///< Bucket tree of a min-degree elimination order.
+  dfs_max_degree,    ///< Depth first from the variable with most neighbours, then by most neighbours: pyDCOP's.
+  dfs_most_visited,  ///< Depth first, next the neighbour with most visited neighbours (maximum cardinality).
+  min_fill,          ///< Bucket tree of a min-fill elimination order.
+  min_degree,        ///< Bucket tree of a min-degree elimination order.
 };
 
 /// Returns the pseudo-tree of `problem` under `heuristic`; ties go to the lowest id. Iterative: depth is no limit.

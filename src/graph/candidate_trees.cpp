@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// One elimination tree per heuristic, and the choice among them.
+#include "graph/candidate_trees.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "graph/depth_first_order.hpp"
+#include "graph/elimination_order.hpp"
+
+namespace entente {
+
+CandidateTree candidate_tree(const Problem& problem, const ConstraintGraph& graph, TreeHeuristic heuristic) {
+  CandidateTree candidate;
+  candidate.heuristic = heuristic;
+  std::vector<VariableId> order;
+  if (heuristic == TreeHeuristic::min_fill || heuristic == TreeHeuristic::min_degree) {
+    const auto rule = heuristic == TreeHeuristic::min_fill ? EliminationRule::min_fill : EliminationRule::min_degree;
+    EliminationOrder elimination = elimination_order(graph, rule);
+    candidate.complete = elimination.complete;
+    order = std::move(elimination.order);
+  } else {
+    order = depth_first_order(
+        graph, heuristic == TreeHeuristic::dfs_max_degree ? DepthFirstRule::max_degree : DepthFirstRule::most_visited);
+    std::reverse(order.begin(), order.end());
+  }
+  std::vector<std::uint32_t> domain_sizes(problem.variable_count());
+  for (VariableId v = 0; v < problem.variable_count(); ++v) {
+    domain_sizes[v] = static_cast<std::uint32_t>(std::max<ValueIndex>(1, problem.domain_size(v)));
+  }
+  candidate.tree = make_elimination_tree(graph, std::move(order), domain_sizes);
+  return candidate;
+}
+
+CandidateTree best_candidate_tree(const Problem& problem, const ConstraintGraph& graph) {
+  CandidateTree best = candidate_tree(problem, graph, TreeHeuristic::dfs_max_degree);
+  const auto offer = [&](CandidateTree other) {
+    if (other.tree.log2_cells < best.tree.log2_cells - 1.5e-9) best = std::move(other);
+  };
+  if (best.tree.induced_width <= 1) return best;
+  offer(candidate_tree(problem, graph, TreeHeuristic::dfs_most_visited));
+  CandidateTree min_degree = candidate_tree(problem, graph, TreeHeuristic::min_degree);
+  if (min_degree.complete) offer(candidate_tree(problem, graph, TreeHeuristic::min_fill));
+  offer(std::move(min_degree));
+  return best;
+}
+
+}  // namespace entente
