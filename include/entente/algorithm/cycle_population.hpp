@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// The typed step loop of synchronous algorithms.
+#pragma once
+
+#include <type_traits>
+#include <utility>
+
+#include "entente/algorithm/cycle_self.hpp"
+#include "entente/algorithm/parameters.hpp"
+#include "entente/algorithm/population.hpp"
+
+namespace entente {
+
+template <class A, class Protocol = typename A::Cycle>
+class CyclePopulation;
+
+template <class A, class... M>
+class CyclePopulation<A, Phases<M...>> final : public Population {
+ public:
+  CyclePopulation(std::uint32_t count, std::span<const Setting> settings)
+      : params_(read_params<A>(settings)), computations_(count) {}
+
+  std::span<const MessageInfo> messages() const override { return list_; }
+  bool keeps_view() const override {
+    if constexpr (requires { A::keeps_view; })
+      return A::keeps_view;
+    else
+      return false;
+  }
+  void start(const Frame& frame, ComputationId low, ComputationId high) override {
+    for (ComputationId i = low; i < high; ++i) {
+      CycleSelf<A, before_all, Phases<M...>> self(frame, params_, i);
+      computations_[i].start(self);
+    }
+  }
+  void step(const Frame& frame, std::uint32_t phase, ComputationId low, ComputationId high) override {
+    [&]<std::size_t... k>(std::index_sequence<k...>) {
+      ((phase == k ? run<k, M>(frame, low, high) : void()), ...);
+    }(std::index_sequence_for<M...>{});
+  }
+  void decisions(ComputationId low, ComputationId high, ValueIndex* out) const override {
+    for (ComputationId i = low; i < high; ++i) out[i] = computations_[i].value;
+  }
+
+ private:
+  template <std::size_t p, class Entry>
+  void run(const Frame& frame, ComputationId low, ComputationId high) {
+    const Frame f = frame;  // a copy: stores into slots, which are bytes, then alias nothing that is read again
+    if (!f.awake[p] && !f.activity) {
+      for (ComputationId i = low; i < high; ++i) {
+        CycleSelf<A, p, Phases<M...>> self(f, params_, i);
+        call<p, Entry>(f, self, i);
+      }
+      return;
+    }
+    for (ComputationId i = low; i < high; ++i) {
+      if (f.awake[p] && !f.awake[p][i]) continue;
+      CycleSelf<A, p, Phases<M...>> self(f, params_, i);
+      const A before = computations_[i];
+      call<p, Entry>(f, self, i);
+      const bool same = before == computations_[i];
+      const bool quiet = same && self.pure();
+      if (f.activity) f.activity->active += !quiet;
+      if (!f.awake[p]) continue;
+      f.awake[p][i] = !quiet;
+      if (!same)
+        for (std::size_t q = 0; q < sizeof...(M); ++q) f.awake[q][i] |= 1;
+    }
+  }
+  template <std::size_t p, class Entry>
+  void call(const Frame& f, CycleSelf<A, p, Phases<M...>>& self, ComputationId i) {
+    using X = typename Unwrap<Entry>::Message;
+    const std::uint32_t begin = f.first[i], degree = f.first[i + 1] - begin;
+    if constexpr (Unwrap<Entry>::sparse) {
+      const bool any = f.mailed[p][i] == f.tick;
+      computations_[i].step(self, Mail<X>(reinterpret_cast<const X*>(f.in[p]) + begin, f.stamp[p] + begin,
+                                          any ? degree : 0, f.tick));
+    } else {
+      computations_[i].step(self, Inbox<X>(f.in[p], f.neighbours + begin, degree, f.value_bytes));
+    }
+  }
+
+  static constexpr MessageInfo list_[] = {{sizeof(typename Unwrap<M>::Message),
+                                           PureValue<typename Unwrap<M>::Message>, Unwrap<M>::sparse}...};
+  typename A::Params params_;
+  std::vector<A> computations_;
+};
+
+template <class Entry>
+using PhaseInbox = std::conditional_t<Unwrap<Entry>::sparse, Mail<typename Unwrap<Entry>::Message>,
+                                      Inbox<typename Unwrap<Entry>::Message>>;
+template <class A, std::size_t p, class Entry, class Protocol>
+concept StepsOn = requires(A a, CycleSelf<A, p, Protocol>& self, PhaseInbox<Entry> in) { a.step(self, in); };
+
+template <class A, class Protocol>
+struct HasEveryStep : std::false_type {};
+template <class A, class... M>
+struct HasEveryStep<A, Phases<M...>> {
+  static constexpr bool value = []<std::size_t... k>(std::index_sequence<k...>) {
+    return (StepsOn<A, k, M, Phases<M...>> && ...);
+  }(std::index_sequence_for<M...>{});
+};
+
+}  // namespace entente

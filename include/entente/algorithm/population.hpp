@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// Population: all computations of one algorithm in one process, behind one indirect call per phase and block.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "entente/algorithm/frame.hpp"
+#include "entente/algorithm/info.hpp"
+
+namespace entente {
+
+/// What an engine needs to know of a message type.
+struct MessageInfo {
+  std::uint32_t size;  ///< Bytes; for messages of varying size, of the fixed part.
+  bool value;          ///< A PureValue.
+  bool sparse;
+};
+
+/// The computations of one algorithm. Engines call; algorithms never see this.
+class Population {
+ public:
+  virtual ~Population() = default;
+  virtual std::span<const MessageInfo> messages() const = 0;
+  /// Local costs are read after the phase that received the values, so rows must outlive it.
+  virtual bool keeps_view() const { return false; }
+  virtual void start(const Frame& frame, ComputationId low, ComputationId high) = 0;
+  /// Synchronous: runs phase `phase` of computations [low, high).
+  virtual void step(const Frame&, std::uint32_t /*phase*/, ComputationId /*low*/, ComputationId /*high*/) {}
+  /// Event driven: delivers a whole log; returns the number of messages.
+  virtual std::uint64_t receive(const Frame&, const std::byte* /*begin*/, const std::byte* /*end*/) { return 0; }
+  /// Event driven: frees what undelivered messages own.
+  virtual void discard(const std::byte* /*begin*/, const std::byte* /*end*/) {}
+  /// What computations [low, high) decided.
+  virtual void decisions(ComputationId low, ComputationId high, ValueIndex* out) const = 0;
+};
+
+/// What `memory` and `load` of an algorithm are asked about.
+struct Node {
+  std::uint32_t neighbours = 0, domain = 0;
+  std::uint32_t degree() const { return neighbours; }
+};
+struct Link {
+  std::uint32_t domain = 0;  ///< Of the variable the messages are about.
+};
+
+class FactorPopulation;
+
+/// An algorithm with its type erased.
+struct Algorithm {
+  Info info;
+  std::uint32_t phases = 0;  ///< Of a cycle; 0 for event-driven algorithms.
+  std::vector<ParameterInfo> (*parameters)() = nullptr;
+  double (*memory)(const Node&) = nullptr;  ///< Bytes a computation holds.
+  double (*load)(const Link&) = nullptr;    ///< Bytes a cycle (or a run, if event driven) sends over a link.
+  /// Makes `count` computations. Throws Error{wrong_use} for bad settings.
+  std::unique_ptr<Population> (*populate)(std::uint32_t count, std::span<const Setting> settings) = nullptr;
+  /// Algorithms on factor graphs make their computations here instead.
+  std::unique_ptr<FactorPopulation> (*populate_factors)(std::span<const Setting> settings) = nullptr;
+};
+
+}  // namespace entente

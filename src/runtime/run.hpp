@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+// What every engine is given besides a problem and an algorithm, and what it gives back.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <vector>
+
+#include "entente/base/ids.hpp"
+#include "entente/problem/problem.hpp"
+
+namespace entente::runtime {
+
+/// The state after `cycle` cycles, in the problem's own costs.
+struct CycleReport {
+  std::uint64_t cycle = 0;
+  Evaluation now;             ///< Of the current assignment.
+  Evaluation best;            ///< Of the best assignment seen.
+  std::uint64_t changed = 0;  ///< Variables whose value differs from the cycle before.
+};
+
+struct RunControl {
+  using Clock = std::chrono::steady_clock;
+
+  std::uint64_t seed = 0;
+  int threads = 1;
+  std::uint64_t stop_cycle = 0;                            ///< 0: no limit.
+  std::uint64_t patience = 0;                              ///< Cycles without improvement before stopping; 0: no limit.
+  Clock::time_point deadline = Clock::time_point::max();
+  const std::atomic<bool>* interrupt = nullptr;
+  double delay = 0;                                        ///< Seconds to wait before each cycle or message.
+  std::function<void(const CycleReport&)> on_cycle;        ///< Called by one thread after each cycle; may be empty.
+};
+
+enum class RunEnd {
+  by_itself,    ///< The algorithm ended, or nothing can change any more.
+  cycle_limit,  ///< `stop_cycle` was reached.
+  patience,     ///< No improvement for long enough.
+  deadline,
+  interrupted,
+  infeasible,   ///< Proven: every assignment violates a hard constraint.
+};
+
+struct RunResult {
+  RunEnd end = RunEnd::by_itself;
+  std::vector<ValueIndex> best;   ///< The best assignment seen; empty if none is known.
+  std::vector<ValueIndex> last;   ///< The assignment at the end.
+  std::uint64_t best_cycle = 0;
+  std::uint64_t cycles = 0;
+  double seconds = 0;
+  double busy_seconds = 0;        ///< Time spent in handlers and kernels, all threads together.
+  bool optimal = false;           ///< The algorithm proves that `best` is an optimum.
+  /// Event-driven runs: per computation, messages to computations on other agents and their bytes.
+  std::vector<std::uint64_t> messages_out, bytes_out;
+};
+
+}  // namespace entente::runtime
