@@ -17,9 +17,9 @@ namespace entente {
 
 /// Limits that keep hostile or mistaken input from taking the machine.
 struct BuildLimits {
-  std::size_t cells_per_table = std::size_t(1) << 20;    ///< Larger expression tables are computed when asked.
-  std::size_t table_bytes = std::size_t(16) << 30;       ///< All tables together.
-  std::size_t domain_values = std::size_t(1) << 20;      ///< Values of one domain.
+  std::size_t cells_per_table = std::size_t(1) << 20;  ///< Larger expression tables are computed when asked.
+  std::size_t table_bytes = std::size_t(16) << 30;     ///< All tables together.
+  std::size_t domain_values = std::size_t(1) << 20;    ///< Values of one domain.
 };
 
 /// Builds a Problem.
@@ -64,16 +64,28 @@ class ProblemBuilder {
   ConstraintId add_sparse_constraint(std::string_view name, std::span<const VariableId> scope, SparseTable table,
                                      const Place& place = {});
   /// A cost function in the constraint language; its scope are the free names of `text`, which may be variables and
-  /// external variables.
+  /// external variables added before.
   ConstraintId add_expression(std::string_view name, std::string_view text, const Place& place = {});
+  /// The variable's own cost function: an expression of this variable only. Adds to what was given before.
+  void add_unary_expression(VariableId variable, std::string_view text, const Place& place = {});
 
   void add_agent(AgentDefinition agent, const Place& place = {});
   Placement& placement();
+
+  std::uint32_t variable_count() const;
+  std::uint32_t constraint_count() const;
+  std::optional<VariableId> find_variable(std::string_view name) const;
+  std::optional<ConstraintId> find_constraint(std::string_view name) const;
+  std::optional<std::uint32_t> find_domain(std::string_view name) const;
+  const Domain& domain(std::uint32_t id) const;
+  std::uint32_t domain_id(VariableId variable) const;
 
   /// Validates and freezes. O(size of the problem). Throws Error{bad_input} at the first inconsistency.
   Problem build();
 
   struct State;
+  /// What the readers of this folder need beyond the calls above.
+  State& state() { return *state_; }
 
  private:
   std::unique_ptr<State> state_;

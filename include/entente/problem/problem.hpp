@@ -56,9 +56,9 @@ enum class FunctionKind : std::uint8_t { table, sparse, lazy };
 /// and hard where Problem::is_hard says so.
 struct CostFunction {
   FunctionKind kind = FunctionKind::table;
-  std::span<const double> cells;         ///< table: row-major, last variable of the scope fastest.
-  const SparseTable* sparse = nullptr;   ///< sparse only.
-  const LazyFunction* lazy = nullptr;    ///< lazy only.
+  std::span<const double> cells;        ///< table: row-major, last variable of the scope fastest.
+  const SparseTable* sparse = nullptr;  ///< sparse only.
+  const LazyFunction* lazy = nullptr;   ///< lazy only.
 };
 
 /// An agent as the problem file defines it: a host for computations.
@@ -73,11 +73,11 @@ struct Placement {
   double default_route = 1;
   std::map<std::pair<std::string, std::string>, double> routes;  ///< Symmetric; stored with first < second.
   double default_hosting_cost = 0;
-  std::map<std::string, double> agent_hosting_costs;                                   ///< agent: default.
-  std::map<std::pair<std::string, std::string>, double> computation_hosting_costs;     ///< (agent, computation).
-  std::map<std::string, std::vector<std::string>> must_host;                           ///< agent: computations.
-  std::map<std::string, std::vector<std::string>> host_with;                           ///< computation: others.
-  bool has_routes = false, has_hosting_costs = false, has_hints = false;               ///< Said in the file at all.
+  std::map<std::string, double> agent_hosting_costs;                                ///< agent: default.
+  std::map<std::pair<std::string, std::string>, double> computation_hosting_costs;  ///< (agent, computation).
+  std::map<std::string, std::vector<std::string>> must_host;                        ///< agent: computations.
+  std::map<std::string, std::vector<std::string>> host_with;                        ///< computation: others.
+  bool has_routes = false, has_hosting_costs = false, has_hints = false;            ///< Said in the file at all.
 };
 
 /// A variable whose value is given from outside. It is no decision: cost functions are sliced at its value.
