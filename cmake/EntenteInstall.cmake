@@ -16,8 +16,18 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/generated/EntenteConfigVe
 install(FILES ${PROJECT_BINARY_DIR}/generated/EntenteConfig.cmake ${PROJECT_BINARY_DIR}/generated/EntenteConfigVersion.cmake
         DESTINATION ${package_folder})
 
+# The program writes its manual pages and completion itself, from the table of its options.
 if(TARGET entente_program)
   install(TARGETS entente_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+  set(manual ${PROJECT_BINARY_DIR}/manual)
+  add_custom_command(OUTPUT ${manual}/completion
+    COMMAND ${CMAKE_COMMAND} -E rm -rf ${manual}
+    COMMAND entente_program --generate-man ${manual}/pages
+    COMMAND entente_program --generate-completion > ${manual}/completion
+    COMMENT "Writing manual pages and completion" VERBATIM)
+  add_custom_target(entente_manual ALL DEPENDS ${manual}/completion)
+  install(DIRECTORY ${manual}/pages/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 FILES_MATCHING PATTERN "*.1")
+  install(FILES ${manual}/completion DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME entente)
 endif()
 
 # A project that has Entente as a part has its own uninstall, or none.

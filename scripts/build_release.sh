@@ -59,7 +59,8 @@ build_program() {
   cmake --preset release && cmake --build --preset release --parallel "$jobs" --target entente_program
 }
 if ! build_program >"$log" 2>&1 </dev/null; then
-  tail -n 30 "$log" >&2
+  # What the compiler said, when it was the compiler; otherwise how the log ends.
+  { sed -n '/^FAILED: /,$p' "$log" | head -n 40 | grep . || tail -n 30 "$log"; } >&2
   echo "entente: the build failed; the whole log is $root/$log" >&2
   exit 3
 fi

@@ -18,6 +18,9 @@ cmake --build "$work/build" >"$work/build.log" || { cat "$work/build.log" >&2; f
 "$work/build/consumer" || fail "does not run"
 if [ -x "$build/bin/entente" ]; then
   "$prefix/bin/entente" --version >/dev/null || fail "the installed program does not run"
+  for file in man/man1/entente.1 man/man1/entente-solve.1 bash-completion/completions/entente; do
+    [ -s "$prefix/share/$file" ] || fail "there is no share/$file"
+  done
 fi
 
 : >"$prefix/bin/somebody-elses" 2>/dev/null || { mkdir -p "$prefix/bin"; : >"$prefix/bin/somebody-elses"; }
