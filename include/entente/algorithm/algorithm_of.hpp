@@ -7,11 +7,18 @@
 #include <type_traits>
 
 #include "entente/algorithm/cycle_population.hpp"
+#include "entente/algorithm/event_population.hpp"
 
 namespace entente {
 
 template <class A>
-concept Synchronous = requires { typename A::Cycle; };
+concept Synchronous = requires {
+  typename A::Cycle;
+};
+template <class A>
+concept EventDriven = requires {
+  typename A::Messages;
+};
 
 template <class A>
 concept Declared = requires {
@@ -37,12 +44,58 @@ struct BytesPerCycle<Phases<M...>> {
   static constexpr double value = (0.0 + ... + double(sizeof(typename Unwrap<M>::Message)));
 };
 
+/// One message of an event-driven algorithm: what is asked of it, and of the algorithm.
+template <class A, class X>
+struct CheckMessage {
+  static_assert(std::is_object_v<X> && !std::is_const_v<X> && std::is_move_constructible_v<X>,
+                "a message is a struct that can be moved");
+  static_assert(PlainMessage<X> || SaysItsSize<X>,
+                "a message that is not plain data says its size: std::size_t bytes() const");
+  static_assert(ReceivesMessage<A, X>,
+                "an algorithm needs receive(Agent auto& self, ComputationId from, message) for each of its Messages; "
+                "it may take the message by value, as const& or as &&");
+  static constexpr bool value = true;
+};
+
+template <class A, class Protocol>
+struct CheckMessages : std::false_type {};
+template <class A, class... M>
+struct CheckMessages<A, Kinds<M...>> {
+  static constexpr bool value = (CheckMessage<A, M>::value && ...);
+  static constexpr double bytes = (0.0 + ... + double(sizeof(M)));
+};
+
 }  // namespace detail
+
+/// Returns the erased form of an event-driven algorithm.
+template <class A>
+requires EventDriven<A> Algorithm algorithm_of() {
+  static_assert(!Synchronous<A>, "an algorithm declares either a Cycle or its Messages");
+  static_assert(Declared<A>, "an algorithm declares info, Params and parameters");
+  static_assert(A::info.timing == Timing::events, "an algorithm with Messages declares .timing = Timing::events");
+  static_assert(std::default_initializable<A>, "the state of an algorithm has a default constructor");
+  static_assert(StartsAlone<A>, "an algorithm needs start(Agent auto& self)");
+  using Check = detail::CheckMessages<A, typename A::Messages>;
+  static_assert(Check::value, "Messages is Kinds<...>");
+  Algorithm a;
+  a.info = A::info;
+  a.parameters = [] { return parameters_of<A>(); };
+  a.memory = [](const Node& node) { return detail::memory_of<A>(node); };
+  a.load = [](const Link& link) -> double {
+    if constexpr (requires { A::load(link); })
+      return A::load(link);
+    else
+      return Check::bytes;
+  };
+  a.populate = [](std::uint32_t count, std::span<const Setting> settings) -> std::unique_ptr<Population> {
+    return std::make_unique<EventPopulation<A>>(count, settings);
+  };
+  return a;
+}
 
 /// Returns the erased form of a synchronous algorithm.
 template <class A>
-  requires Synchronous<A>
-Algorithm algorithm_of() {
+requires(Synchronous<A> && !EventDriven<A>) Algorithm algorithm_of() {
   static_assert(Declared<A>, "an algorithm declares info, Params and parameters");
   static_assert(std::regular<A> && std::is_trivially_copyable_v<A>,
                 "the state of a synchronous algorithm is plain data with operator==");

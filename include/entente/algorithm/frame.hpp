@@ -3,6 +3,7 @@
 // engine; this is also what a plug-in is compiled against.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -59,50 +60,54 @@ struct Frame {
   const std::uint32_t* back = nullptr;
 
   // Variables.
-  std::uint32_t domain = 0;                     ///< Size of every domain, or 0 if they differ.
-  const std::uint32_t* domains = nullptr;       ///< Size of each domain; null if they are all alike.
-  const ValueIndex* initial = nullptr;          ///< Initial values of the problem, or null if it gives none.
-  const double* lowest = nullptr;               ///< A lower bound of each variable's local cost.
-  const std::uint32_t* reach = nullptr;         ///< Sum of (arity - 1) over each variable's constraints.
+  std::uint32_t domain = 0;                ///< Size of every domain, or 0 if they differ.
+  const std::uint32_t* domains = nullptr;  ///< Size of each domain; null if they are all alike.
+  const ValueIndex* initial = nullptr;     ///< Initial values of the problem, or null if it gives none.
+  const double* lowest = nullptr;          ///< A lower bound of each variable's local cost.
+  const std::uint32_t* reach = nullptr;    ///< Sum of (arity - 1) over each variable's constraints.
 
   // The view: local costs of computation i start at rows + offset(i), in float or double.
   const void* rows = nullptr;
-  bool single = false;                          ///< Rows hold float.
-  std::uint32_t stride = 0;                     ///< offset(i) = (i - base) * stride, or
-  const std::uint64_t* row_first = nullptr;     ///< row_first[i] - row_first[base], if not null.
+  bool single = false;                       ///< Rows hold float.
+  std::uint32_t stride = 0;                  ///< offset(i) = (i - base) * stride, or
+  const std::uint64_t* row_first = nullptr;  ///< row_first[i] - row_first[base], if not null.
   std::uint32_t base = 0;
-  const Best* best = nullptr;                   ///< Of computation i: best[i - base].
+  const Best* best = nullptr;  ///< Of computation i: best[i - base].
 
   // Randomness and time.
-  std::uint64_t salt = 0;                       ///< Mixes seed, cycle and phase.
+  std::uint64_t salt = 0;  ///< Mixes seed, cycle and phase.
   std::uint32_t cycle = 0;
-  std::uint32_t tick = 0;                       ///< cycle * phases + phase + 1.
+  std::uint32_t tick = 0;  ///< cycle * phases + phase + 1.
 
   // Message planes: one slot per sender, or per directed edge in sparse phases.
-  std::uint32_t value_bytes = 0;                ///< Width of a PureValue's slot: 1 or 4.
+  std::uint32_t value_bytes = 0;  ///< Width of a PureValue's slot: 1 or 4.
   const std::byte* in[max_phases] = {};
   std::byte* out[max_phases] = {};
-  std::uint32_t* stamp[max_phases] = {};        ///< Sparse: the tick for which an edge's slot was filled,
-  std::uint32_t* mailed[max_phases] = {};       ///< and the tick for which a computation last got mail.
+  std::uint32_t* stamp[max_phases] = {};   ///< Sparse: the tick for which an edge's slot was filled,
+  std::uint32_t* mailed[max_phases] = {};  ///< and the tick for which a computation last got mail.
 
   // Change-driven execution; null when every step runs and nobody asks what changed.
   std::uint8_t* awake[max_phases] = {};
   Changed* changed = nullptr;
-  Activity* activity = nullptr;                 ///< Null when nobody asks.
+  Activity* activity = nullptr;  ///< Null when nobody asks.
 
   // Event-driven execution.
-  Log* logs = nullptr;                          ///< One per shard.
-  const std::uint32_t* shard = nullptr;         ///< Shard of each computation; null: all in shard 0.
+  Log* logs = nullptr;                   ///< One per shard.
+  const std::uint32_t* shard = nullptr;  ///< Shard of each computation; null: all in shard 0.
   void (*grow)(Log&, std::size_t need) = nullptr;
-  std::uint32_t* turns = nullptr;               ///< Activations of each computation, which address its draws.
-  std::uint64_t* sent_count = nullptr;          ///< Per sender: messages to computations on other agents, or null,
-  std::uint64_t* sent_bytes = nullptr;          ///< and their bytes.
-  const std::uint32_t* host = nullptr;          ///< Agent of each computation.
+  std::uint32_t* draws = nullptr;       ///< Numbers each computation has drawn, which address its next.
+  std::uint64_t* sent_count = nullptr;  ///< Per sender: messages to computations on other agents, or null,
+  std::uint64_t* sent_bytes = nullptr;  ///< and their bytes.
+  const std::uint32_t* host = nullptr;  ///< Agent of each computation.
 
   // What algorithms on trees look at; a computation touches only its own part.
   const Problem* problem = nullptr;
   const Pseudotree* tree = nullptr;
-  void* workspace = nullptr;                    ///< Shared budget of a complete algorithm (kernel/memory_budget.hpp).
+  void* workspace = nullptr;  ///< Shared budget of a complete algorithm (kernel/memory_budget.hpp).
+
+  // Event-driven execution, continued.
+  const std::atomic<bool>* stop = nullptr;  ///< Raised when the run is to end early; null: it never is.
+  double (*find_lowest)(const Frame&, ComputationId) = nullptr;  ///< Works out `lowest` where that is null.
 };
 
 }  // namespace entente

@@ -21,19 +21,22 @@ std::string_view graph_name(Graph graph);
 
 /// What an algorithm file declares at its top.
 struct Info {
-  std::string_view name;     ///< The CLI name, equal to the file's.
-  std::string_view summary;  ///< One sentence for lists.
+  std::string_view name;          ///< The CLI name, equal to the file's.
+  std::string_view summary = {};  ///< One sentence for lists.
   Graph graph = Graph::constraint;
   Timing timing = Timing::cycles;
   bool complete = false;  ///< Ends with a proven optimum.
   bool monotone = false;  ///< The cost never rises from cycle to cycle.
-  std::string_view source;  ///< The paper.
+  /// Event driven: the decisions do not depend on the order in which messages of different senders arrive. Only such
+  /// algorithms run on more than one thread, because a result never depends on the number of threads.
+  bool confluent = false;
+  std::string_view source = {};  ///< The paper.
 };
 
 /// A parameter as the user sees it.
 struct ParameterInfo {
   std::string name;
-  std::string type;                  ///< `int`, `float`, `bool` or `str`.
+  std::string type;  ///< `int`, `float`, `bool` or `str`.
   std::string default_value;
   double low = 0, high = 0;          ///< Numbers: inclusive range.
   std::vector<std::string> choices;  ///< Texts: what is allowed.

@@ -78,8 +78,13 @@ ParameterInfo describe(const Integer<P>& p, const P& defaults) {
 }
 template <class P, class T, std::size_t N>
 ParameterInfo describe(const Choice<P, T, N>& p, const P& defaults) {
-  return {std::string(p.name), "str", std::string(p.labels[std::size_t(defaults.*p.member)]), 0, 0,
-          std::vector<std::string>(p.labels.begin(), p.labels.end()), std::string(p.help)};
+  return {std::string(p.name),
+          "str",
+          std::string(p.labels[std::size_t(defaults.*p.member)]),
+          0,
+          0,
+          std::vector<std::string>(p.labels.begin(), p.labels.end()),
+          std::string(p.help)};
 }
 
 template <class P>
@@ -116,7 +121,8 @@ typename A::Params read_params(std::span<const Setting> settings) {
   typename A::Params params{};
   const auto known = parameters_of<A>();
   std::vector<bool> given(known.size());
-  for (const auto& [name, text] : settings) {
+  for (const Setting& setting : settings) {
+    const std::string &name = setting.first, &text = setting.second;
     std::size_t at = 0;
     bool found = false;
     std::apply(

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+// The typed delivery loop of event-driven algorithms.
+#pragma once
+
+#include <memory>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+#include "entente/algorithm/event_self.hpp"
+#include "entente/algorithm/parameters.hpp"
+#include "entente/algorithm/population.hpp"
+
+namespace entente {
+
+template <class A, class X>
+concept ReceivesMessage = requires(A& a, EventSelf<A, typename A::Messages>& self, X&& message) {
+  a.receive(self, ComputationId{}, std::move(message));
+};
+template <class A>
+concept IsReminded = requires(A& a, EventSelf<A, typename A::Messages>& self) {
+  a.reminded(self);
+};
+template <class A>
+concept StartsAlone = requires(A& a, EventSelf<A, typename A::Messages>& self) {
+  a.start(self);
+};
+
+template <class A, class Protocol = typename A::Messages>
+class EventPopulation;
+
+template <class A, class... M>
+class EventPopulation<A, Kinds<M...>> final : public Population {
+  using Self = EventSelf<A, Kinds<M...>>;
+
+ public:
+  EventPopulation(std::uint32_t count, std::span<const Setting> settings)
+      : params_(read_params<A>(settings)), computations_(count) {}
+
+  std::span<const MessageInfo> messages() const override { return list_; }
+  void start(const Frame& frame, ComputationId low, ComputationId high) override {
+    for (ComputationId i = low; i < high; ++i) {
+      Self self(frame, params_, i);
+      if (self.stop_requested()) return;
+      computations_[i].start(self);
+    }
+  }
+  std::uint64_t receive(const Frame& frame, const std::byte* begin, const std::byte* end) override {
+    const Frame f = frame;  // a copy: stores into logs, which are bytes, then alias nothing that is read again
+    Rest rest{*this, begin, end};
+    std::uint64_t count = 0;
+    while (rest.at != end) {
+      if (f.stop && f.stop->load(std::memory_order_relaxed)) break;
+      Record record;
+      std::memcpy(&record, rest.at, sizeof record);
+      const std::byte* const body = rest.at + sizeof record;
+      const std::size_t length = sizeof record + detail::padded(record.size);
+      // Records are often alike: where the 16th from here begins if they are, its receiver is fetched. Else a wrong
+      // guess reads something inside the log and fetches in vain.
+      if (static_cast<std::size_t>(end - rest.at) > 17 * length) fetch(f, rest.at + 16 * length);
+      rest.at += length;  // before the call: from now on the handler owns this message
+      ++count;
+      ENTENTE_EXPECTS(record.to < computations_.size());
+      Self self(f, params_, record.to);
+      if (record.kind == reminder_kind) {
+        if constexpr (IsReminded<A>) computations_[record.to].reminded(self);
+      } else {
+        std::uint32_t kind = 0;
+        ((record.kind == kind++ ? deliver<M>(self, record, body) : void()), ...);
+      }
+    }
+    return count;
+  }
+  void discard(const std::byte* begin, const std::byte* end) override {
+    if constexpr ((!PlainMessage<M> || ...)) {
+      while (begin != end) {
+        Record record;
+        std::memcpy(&record, begin, sizeof record);
+        std::uint32_t kind = 0;
+        ((record.kind == kind++ ? drop<M>(begin + sizeof record) : void()), ...);
+        begin += sizeof record + detail::padded(record.size);
+      }
+    }
+  }
+  void decisions(ComputationId low, ComputationId high, ValueIndex* out) const override {
+    for (ComputationId i = low; i < high; ++i) {
+      if constexpr (requires { computations_[i].value; })
+        out[i] = computations_[i].value;
+      else
+        out[i] = no_value;
+    }
+  }
+
+ private:
+  /// Frees what is left of a batch, also when a handler throws.
+  struct Rest {
+    EventPopulation& population;
+    const std::byte* at;
+    const std::byte* const end;
+    Rest(EventPopulation& p, const std::byte* a, const std::byte* e) : population(p), at(a), end(e) {}
+    Rest(const Rest&) = delete;
+    Rest& operator=(const Rest&) = delete;
+    ~Rest() { population.discard(at, end); }
+  };
+  template <class X>
+  static std::unique_ptr<X> unbox(const std::byte* body) {
+    X* box;
+    std::memcpy(&box, body, sizeof box);
+    return std::unique_ptr<X>(box);
+  }
+  template <class X>
+  void deliver(Self& self, const Record& record, const std::byte* body) {
+    if constexpr (PlainMessage<X>) {
+      alignas(X) std::byte copy[sizeof(X)];
+      std::memcpy(copy, body, sizeof(X));
+      computations_[record.to].receive(self, record.from, std::move(*std::launder(reinterpret_cast<X*>(copy))));
+    } else {
+      const std::unique_ptr<X> box = unbox<X>(body);
+      computations_[record.to].receive(self, record.from, std::move(*box));
+    }
+  }
+  template <class X>
+  static void drop(const std::byte* body) {
+    if constexpr (!PlainMessage<X>) unbox<X>(body).reset();
+  }
+  void fetch(const Frame& f, const std::byte* at) const {
+    ComputationId to;
+    std::memcpy(&to, at, sizeof to);
+    if (to >= computations_.size()) return;
+    __builtin_prefetch(&computations_[to], 1);
+    __builtin_prefetch(f.first + to);
+  }
+
+  static constexpr MessageInfo list_[] = {{sizeof(M), PureValue<M>, false}...};
+  typename A::Params params_;
+  std::vector<A> computations_;
+};
+
+}  // namespace entente

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// EventSelf: what a handler of an event-driven algorithm may ask of the computation it runs in.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include "entente/algorithm/cycle_self.hpp"
+#include "entente/algorithm/frame.hpp"
+#include "entente/algorithm/protocol.hpp"
+#include "entente/base/contract.hpp"
+#include "entente/base/random.hpp"
+
+namespace entente {
+
+/// The kind of a record that wakes its own sender.
+inline constexpr std::uint32_t reminder_kind = ~std::uint32_t(0);
+
+/// A message that says itself how many bytes it would take on a wire.
+template <class M>
+concept SaysItsSize = requires(const M& m) {
+  { m.bytes() } -> std::convertible_to<std::size_t>;
+};
+/// A message that travels as the bytes it is made of. Others are moved to the heap, and only their address travels.
+template <class M>
+concept PlainMessage = std::is_trivially_copyable_v<M>;
+
+namespace detail {
+
+/// Bytes that `size` bytes of a message take in a log.
+constexpr std::size_t padded(std::size_t size) { return (size + 7) / 8 * 8; }
+
+/// Bytes of a message on a wire.
+template <class M>
+std::size_t wire_bytes(const M& message) {
+  if constexpr (SaysItsSize<M>)
+    return message.bytes();
+  else
+    return sizeof(M);
+}
+
+}  // namespace detail
+
+template <class A, class Protocol>
+class EventSelf;
+
+/// A computation as its own handlers see it, for the length of one call.
+///
+/// Messages of one sender to one receiver arrive in the order they were sent. Nothing is lost or repeated in process.
+template <class A, class... M>
+class EventSelf<A, Kinds<M...>> {
+ public:
+  EventSelf(const Frame& frame, const typename A::Params& params, ComputationId id)
+      : f_(frame), params_(params), id_(id) {}
+
+  ComputationId id() const { return id_; }
+  ComputationId id(Neighbour k) const { return f_.neighbours[f_.first[id_] + k]; }
+  const auto& params() const { return params_; }
+  std::uint32_t degree() const { return f_.first[id_ + 1] - f_.first[id_]; }
+  /// Position of a neighbour, or degree() if `computation` is none. O(log degree).
+  Neighbour position(ComputationId computation) const {
+    const std::uint32_t *low = f_.neighbours + f_.first[id_], *high = f_.neighbours + f_.first[id_ + 1];
+    const std::uint32_t* const at = std::lower_bound(low, high, computation);
+    return at != high && *at == computation ? Neighbour(at - low) : degree();
+  }
+
+  /// Number of values of this variable.
+  ValueIndex domain() const { return ValueIndex(detail::View::domain(f_, id_)); }
+  /// Sum of (arity - 1) over this variable's constraints.
+  std::uint32_t reach() const { return f_.reach[id_]; }
+  /// A lower bound of the local cost: each constraint at its best. Looks at every cell of this variable's constraints:
+  /// ask once and keep the answer.
+  double lowest_cost() const { return f_.lowest ? f_.lowest[id_] : f_.find_lowest(f_, id_); }
+  /// The whole problem. A computation looks only at its own part of it.
+  const Problem& problem() const { return *f_.problem; }
+  /// The pseudo-tree of the run; algorithms on `Graph::pseudotree` only.
+  const Pseudotree& tree() const {
+    ENTENTE_EXPECTS(f_.tree != nullptr);
+    return *f_.tree;
+  }
+  /// What all computations of the run share (a memory budget, say); `T` is what the algorithm's runner provides, and is
+  /// used by several threads at once if the algorithm is confluent.
+  template <class T>
+  T& workspace() const {
+    ENTENTE_EXPECTS(f_.workspace != nullptr);
+    return *static_cast<T*>(f_.workspace);
+  }
+
+  /// A number in [0, 1), addressed by seed, computation and how many it drew before.
+  double uniform() { return unit(f_.salt, id_, f_.draws[id_]++); }
+  ValueIndex random_value() { return ValueIndex(uniform() * double(domain())); }
+  /// The problem's initial value if it gives one, else a random value.
+  ValueIndex initial_value() {
+    if (f_.initial && f_.initial[id_] != no_value) return f_.initial[id_];
+    return random_value();
+  }
+
+  /// Sends `message` to any computation, neighbour or not, oneself included. Move it in if it owns memory.
+  template <class X>
+  void send(ComputationId to, X&& message) {
+    using Message = std::remove_cvref_t<X>;
+    constexpr std::size_t kind = detail::position_of<Message, M...>;
+    static_assert(kind < sizeof...(M), "this message is not one of the algorithm's Messages");
+    count(to, message);
+    if constexpr (PlainMessage<Message>) {
+      std::byte* const body = append({to, id_, kind, sizeof(Message)}, detail::padded(sizeof(Message)));
+      std::memcpy(body, std::addressof(message), sizeof(Message));
+    } else {
+      Log& log = room(to, sizeof(Message*));  // before the box, so that nothing is lost if this throws
+      Message* const box = new Message(std::forward<X>(message));
+      std::memcpy(write(log, {to, id_, kind, sizeof box}, sizeof box), &box, sizeof box);
+    }
+  }
+  /// Sends a copy of `message` to every neighbour.
+  template <class X>
+  void broadcast(const X& message) {
+    static_assert(std::is_copy_constructible_v<X>,
+                  "a message that cannot be copied cannot be broadcast; send one to each neighbour");
+    for (Neighbour k = 0; k < degree(); ++k) send(id(k), message);
+  }
+  /// Calls `reminded` later, after the messages that are already waiting here.
+  void remind() { append({id_, id_, reminder_kind, 0}, 0); }
+
+  /// The run is to end now (time limit, Ctrl-C). Long handlers ask every millisecond or so and return; what they would
+  /// have sent no longer matters. Cost: one load.
+  bool stop_requested() const { return f_.stop && f_.stop->load(std::memory_order_relaxed); }
+  /// The flag behind `stop_requested`, for kernels that poll by themselves; null if this run is never stopped.
+  const std::atomic<bool>* stop_flag() const { return f_.stop; }
+
+ private:
+  Log& room(ComputationId to, std::size_t body) {
+    Log& log = f_.logs[f_.shard ? f_.shard[to] : 0];
+    const std::size_t need = sizeof(Record) + body;
+    if (static_cast<std::size_t>(log.end - log.at) < need) f_.grow(log, need);
+    return log;
+  }
+  static std::byte* write(Log& log, const Record& record, std::size_t body) {
+    std::byte* const at = log.at;
+    std::memcpy(at, &record, sizeof record);
+    log.at = at + sizeof record + body;
+    return at + sizeof record;
+  }
+  std::byte* append(const Record& record, std::size_t body) { return write(room(record.to, body), record, body); }
+  template <class X>
+  void count(ComputationId to, const X& message) {
+    if (!f_.sent_count || (f_.host ? f_.host[to] == f_.host[id_] : to == id_)) return;
+    ++f_.sent_count[id_];
+    f_.sent_bytes[id_] += detail::wire_bytes(message);
+  }
+
+  const Frame& f_;
+  const typename A::Params& params_;
+  ComputationId id_;
+};
+
+}  // namespace entente
