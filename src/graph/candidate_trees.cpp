@@ -10,13 +10,24 @@
 
 namespace entente {
 
-CandidateTree candidate_tree(const Problem& problem, const ConstraintGraph& graph, TreeHeuristic heuristic) {
+namespace {
+
+/// Ample for trees narrow enough to compute on, where each variable costs about the square of the width.
+std::uint64_t moderate_work(const ConstraintGraph& graph) {
+  const std::uint64_t entries = graph.size() + graph.neighbours.size();
+  return std::clamp<std::uint64_t>(1000 * entries, 20'000'000, 300'000'000);
+}
+
+}  // namespace
+
+CandidateTree candidate_tree(const Problem& problem, const ConstraintGraph& graph, TreeHeuristic heuristic,
+                             std::uint64_t work_limit) {
   CandidateTree candidate;
   candidate.heuristic = heuristic;
   std::vector<VariableId> order;
   if (heuristic == TreeHeuristic::min_fill || heuristic == TreeHeuristic::min_degree) {
     const auto rule = heuristic == TreeHeuristic::min_fill ? EliminationRule::min_fill : EliminationRule::min_degree;
-    EliminationOrder elimination = elimination_order(graph, rule);
+    EliminationOrder elimination = elimination_order(graph, rule, work_limit);
     candidate.complete = elimination.complete;
     order = std::move(elimination.order);
   } else {
@@ -33,14 +44,15 @@ CandidateTree candidate_tree(const Problem& problem, const ConstraintGraph& grap
 }
 
 CandidateTree best_candidate_tree(const Problem& problem, const ConstraintGraph& graph) {
+  const std::uint64_t work = moderate_work(graph);
   CandidateTree best = candidate_tree(problem, graph, TreeHeuristic::dfs_max_degree);
   const auto offer = [&](CandidateTree other) {
     if (other.tree.log2_cells < best.tree.log2_cells - 1.5e-9) best = std::move(other);
   };
   if (best.tree.induced_width <= 1) return best;
   offer(candidate_tree(problem, graph, TreeHeuristic::dfs_most_visited));
-  CandidateTree min_degree = candidate_tree(problem, graph, TreeHeuristic::min_degree);
-  if (min_degree.complete) offer(candidate_tree(problem, graph, TreeHeuristic::min_fill));
+  CandidateTree min_degree = candidate_tree(problem, graph, TreeHeuristic::min_degree, work);
+  if (min_degree.complete) offer(candidate_tree(problem, graph, TreeHeuristic::min_fill, work));
   offer(std::move(min_degree));
   return best;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "graph/constraint_graph.hpp"
+#include "graph/elimination_order.hpp"
 #include "graph/elimination_tree.hpp"
 #include "graph/pseudotree.hpp"
 
@@ -15,7 +16,8 @@ struct CandidateTree {
 };
 
 /// Returns the elimination tree of `problem` under `heuristic`; see `make_pseudotree`.
-CandidateTree candidate_tree(const Problem& problem, const ConstraintGraph& graph, TreeHeuristic heuristic);
+CandidateTree candidate_tree(const Problem& problem, const ConstraintGraph& graph, TreeHeuristic heuristic,
+                             std::uint64_t work_limit = elimination_work_limit);
 
 /// Returns the candidate with the fewest cells; equal ones (to 1e-9) go to the heuristic that TreeHeuristic lists
 /// first. A forest of induced width 1 ends the search: none is better. Min-fill is left out where min-degree already

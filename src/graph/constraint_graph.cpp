@@ -12,16 +12,28 @@ namespace entente {
 
 namespace {
 
-constexpr std::size_t neighbour_limit = std::size_t(1) << 30;
+constexpr std::size_t neighbour_limit = std::size_t(1) << 28;
+
+[[noreturn]] void refuse(std::size_t arity) {
+  throw Error(
+      ErrorCode::too_large,
+      fmt::format("the constraint graph has more than {} pairs of neighbours, where a constraint ranges over {} "
+                  "variables; use an algorithm on the factor graph, or constraints over fewer variables",
+                  neighbour_limit / 2, arity));
+}
 
 }  // namespace
 
 ConstraintGraph make_constraint_graph(const Problem& problem) {
   const std::uint32_t variables = problem.variable_count();
   std::size_t binary_entries = 0;  // exact without parallel constraints when all are binary
+  std::size_t highest_arity = 0;
   for (ConstraintId c = 0; c < problem.constraint_count(); ++c) {
-    if (problem.scope(c).size() == 2) binary_entries += 2;
+    const std::size_t arity = problem.scope(c).size();
+    if (arity == 2) binary_entries += 2;
+    highest_arity = std::max(highest_arity, arity);
   }
+  if (highest_arity * highest_arity > neighbour_limit) refuse(highest_arity);
   ConstraintGraph graph;
   graph.first.resize(variables + std::size_t(1));
   graph.neighbours.reserve(std::min(binary_entries, neighbour_limit));
@@ -36,40 +48,11 @@ ConstraintGraph make_constraint_graph(const Problem& problem) {
         graph.neighbours.push_back(other);
       }
     }
-    if (graph.neighbours.size() > neighbour_limit) {
-      throw Error(ErrorCode::too_large,
-                  fmt::format("the constraint graph has more than {} pairs of neighbours at variable {} of {}; use an "
-                              "algorithm on the factor graph, or constraints over fewer variables",
-                              neighbour_limit, variable + 1, variables));
-    }
+    if (graph.neighbours.size() > neighbour_limit) refuse(highest_arity);
     std::sort(graph.neighbours.begin() + static_cast<std::ptrdiff_t>(start), graph.neighbours.end());
     graph.first[variable + std::size_t(1)] = static_cast<std::uint32_t>(graph.neighbours.size());
   }
   return graph;
-}
-
-Components connected_components(const ConstraintGraph& graph) {
-  Components components;
-  components.of.assign(graph.size(), no_id);
-  std::vector<std::uint32_t> waiting;
-  for (std::uint32_t start = 0; start < graph.size(); ++start) {
-    if (components.of[start] != no_id) continue;
-    const auto component = static_cast<std::uint32_t>(components.sizes.size());
-    components.sizes.push_back(0);
-    components.of[start] = component;
-    waiting.push_back(start);
-    while (!waiting.empty()) {
-      const std::uint32_t node = waiting.back();
-      waiting.pop_back();
-      ++components.sizes[component];
-      for (const std::uint32_t next : graph[node]) {
-        if (components.of[next] != no_id) continue;
-        components.of[next] = component;
-        waiting.push_back(next);
-      }
-    }
-  }
-  return components;
 }
 
 }  // namespace entente

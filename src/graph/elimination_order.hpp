@@ -19,8 +19,8 @@ struct EliminationOrder {
   bool complete = true;           ///< False: the work limit was met and the rest is ordered by the degrees then known.
 };
 
-/// Steps (entries looked at) after which an order is completed without looking further; one to two seconds.
-inline constexpr std::uint64_t elimination_work_limit = 200'000'000;
+/// Steps (entries looked at) after which an order is completed without looking further; one to three seconds.
+inline constexpr std::uint64_t elimination_work_limit = 500'000'000;
 
 /// Returns a greedy elimination order: eliminating a variable makes its neighbours a clique. Ties go to the lowest id.
 ///
