@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: MIT
+#include "expression/compiler.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+
+#include "expression/arithmetic.hpp"
+#include "expression/functions.hpp"
+
+namespace entente::expression {
+namespace {
+
+class Compiler {
+ public:
+  Compiler(const Tree& tree, const Surroundings& surroundings) : tree_(tree), around_(surroundings) {
+    code_.source = &around_.source;
+    const std::size_t expected = std::min<std::size_t>(tree.nodes.size() + 2, 4096);
+    code_.instructions.reserve(expected);
+    code_.places.reserve(expected);
+  }
+
+  Compiled run(std::span<const std::uint32_t> parameters);
+
+ private:
+  struct Loop {
+    std::size_t start;
+    bool holds_iterable;
+    std::vector<std::size_t> exits;
+  };
+
+  const Node& node(NodeId id) const { return tree_.nodes[id]; }
+  std::string name_text(std::string_view name) const { return printable(std::string(name.substr(0, 200))); }
+  [[noreturn]] void refuse(const Node& where, const std::string& message, ErrorCode code = ErrorCode::bad_input) const {
+    around_.source.refuse(where.at, message, code);
+  }
+
+  std::size_t emit(Opcode opcode, std::uint32_t at, int effect, std::int32_t operand = 0, std::uint16_t count = 0) {
+    code_.instructions.push_back({opcode, 0, count, operand});
+    code_.places.push_back(at);
+    depth_ += effect;
+    code_.stack = std::max(code_.stack, static_cast<std::uint32_t>(depth_));
+    return code_.instructions.size() - 1;
+  }
+  void land(std::size_t jump) {
+    code_.instructions[jump].operand = static_cast<std::int32_t>(code_.instructions.size() - jump - 1);
+  }
+  void jump_back_to(std::size_t start, std::uint32_t at) {
+    const auto distance = static_cast<std::int32_t>(code_.instructions.size() + 1 - start);
+    emit(Opcode::jump_back, at, 0, -distance);
+  }
+  void constant(Datum value, std::uint32_t at) {
+    code_.constants.push_back(value);
+    emit(Opcode::constant, at, 1, static_cast<std::int32_t>(code_.constants.size() - 1));
+  }
+
+  void assign_slots(std::span<const std::uint32_t> parameters, std::vector<std::string>& names);
+  std::optional<Datum> constant_value(NodeId id);
+  std::optional<Datum> constant_items(const Node& list);
+
+  void value(NodeId id);
+  void chain(NodeId id);
+  void name(const Node& where);
+  void attribute(const Node& where, Space space, std::string_view name);
+  void call(const Node& where);
+  void call_definition(const Node& where, std::uint32_t definition, std::int32_t count);
+  std::int32_t values(NodeId first);
+  void comparison(const Node& where);
+  void short_circuit(const Node& where, Opcode jump);
+  void conditional(const Node& where);
+
+  void block(NodeId id);
+  void statement(const Node& where);
+  void assign(NodeId target);
+  void choice(const Node& where);
+  void while_loop(const Node& where);
+  void for_loop(const Node& where);
+  void finish_loop(NodeId otherwise);
+
+  bool is_imported(std::string_view name) const {
+    return std::find(tree_.imported.begin(), tree_.imported.end(), name) != tree_.imported.end();
+  }
+
+  const Tree& tree_;
+  const Surroundings& around_;
+  Code code_;
+  int depth_ = 0;
+  std::vector<std::int32_t> slot_;  // of each symbol; -1: none
+  std::vector<Loop> loops_;
+  std::vector<NodeId> spine_;
+};
+
+Compiled Compiler::run(std::span<const std::uint32_t> parameters) {
+  for (const std::string_view name : tree_.imported)
+    if (!find_function(Space::math, name) && !math_constant(name))
+      refuse(node(tree_.root),
+             fmt::format("math has no `{}` here; it has {}", name_text(name), names_of(math_functions())));
+  std::vector<std::string> names;
+  assign_slots(parameters, names);
+  if (tree_.is_body) {
+    block(tree_.root);
+    constant(Datum::none(), node(tree_.root).at);
+  } else {
+    value(tree_.root);
+  }
+  emit(Opcode::give, node(tree_.root).at, -1);
+  return {std::move(code_), std::move(names)};
+}
+
+void Compiler::assign_slots(std::span<const std::uint32_t> parameters, std::vector<std::string>& names) {
+  const auto& symbols = tree_.symbols;
+  slot_.assign(symbols.size(), -1);
+  std::int32_t next = 0;
+  const auto give_slot = [&](std::size_t symbol, std::vector<std::string>& list) {
+    slot_[symbol] = next++;
+    list.emplace_back(symbols[symbol].name);
+  };
+  for (const std::uint32_t symbol : parameters) give_slot(symbol, names);
+  if (!around_.in_library)
+    for (std::size_t i = 0; i < symbols.size(); ++i)
+      if (!symbols[i].assigned && !is_imported(symbols[i].name)) give_slot(i, names);
+  code_.arguments = static_cast<std::uint32_t>(next);
+  for (std::size_t i = 0; i < symbols.size(); ++i)
+    if (symbols[i].assigned && slot_[i] < 0) give_slot(i, code_.locals);
+  code_.slots = static_cast<std::uint32_t>(next);
+}
+
+/// The value of a literal, also of one with a sign or of a list of literals.
+std::optional<Datum> Compiler::constant_value(NodeId id) {
+  const Node& where = node(id);
+  switch (where.kind) {
+    case NodeKind::constant: return where.value;
+    case NodeKind::negation:
+      if (const auto operand = constant_value(where.first);
+          operand && operand->is_number() &&
+          (operand->kind == Kind::real || operand->integer != std::numeric_limits<std::int64_t>::min()))
+        return negate(*operand);
+      return std::nullopt;
+    case NodeKind::list:
+    case NodeKind::tuple: return constant_items(where);
+    default: return std::nullopt;
+  }
+}
+
+std::optional<Datum> Compiler::constant_items(const Node& list) {
+  std::vector<Datum> items;
+  for (NodeId child = list.first; child != no_node; child = node(child).next) {
+    const auto item = constant_value(child);
+    if (!item) return std::nullopt;
+    items.push_back(*item);
+  }
+  Datum* place = around_.storage.items(items.size());
+  std::copy(items.begin(), items.end(), place);
+  return around_.storage.sequence(list.kind == NodeKind::list ? Kind::list : Kind::tuple, place, items.size());
+}
+
+void Compiler::value(NodeId id) {
+  const Node& where = node(id);
+  switch (where.kind) {
+    case NodeKind::constant: constant(where.value, where.at); return;
+    case NodeKind::name: name(where); return;
+    case NodeKind::attribute: attribute(where, where.space, where.value.view()); return;
+    case NodeKind::call: call(where); return;
+    case NodeKind::binary:
+    case NodeKind::index: chain(id); return;
+    case NodeKind::comparison: comparison(where); return;
+    case NodeKind::conjunction: short_circuit(where, Opcode::jump_if_false_or_pop); return;
+    case NodeKind::disjunction: short_circuit(where, Opcode::jump_if_true_or_pop); return;
+    case NodeKind::conditional: conditional(where); return;
+    default: break;
+  }
+  if (const auto known = constant_value(id)) {
+    constant(*known, where.at);
+    return;
+  }
+  const std::int32_t count = values(where.first);
+  switch (where.kind) {
+    case NodeKind::negation: emit(Opcode::negate, where.at, 0); return;
+    case NodeKind::identity: emit(Opcode::identity, where.at, 0); return;
+    case NodeKind::inversion: emit(Opcode::invert, where.at, 0); return;
+    case NodeKind::list: emit(Opcode::make_list, where.at, 1 - count, count); return;
+    default: emit(Opcode::make_tuple, where.at, 1 - count, count); return;
+  }
+}
+
+/// A chain like `a + b - c[i]` is deep on its left; it is walked in a loop, so that its length is not nesting.
+void Compiler::chain(NodeId id) {
+  const std::size_t bottom = spine_.size();
+  while (node(id).kind == NodeKind::binary || node(id).kind == NodeKind::index) {
+    spine_.push_back(id);
+    id = node(id).first;
+  }
+  value(id);
+  while (spine_.size() > bottom) {
+    const Node& where = node(spine_.back());
+    spine_.pop_back();
+    value(node(where.first).next);
+    emit(where.kind == NodeKind::index ? Opcode::index : static_cast<Opcode>(where.op), where.at, -1);
+  }
+}
+
+void Compiler::name(const Node& where) {
+  const Symbol& symbol = tree_.symbols[where.symbol];
+  const std::int32_t slot = slot_[where.symbol];
+  if (slot >= 0) {
+    emit(static_cast<std::uint32_t>(slot) < code_.arguments ? Opcode::argument : Opcode::local, where.at, 1, slot);
+  } else if (is_imported(symbol.name)) {
+    attribute(where, Space::math, symbol.name);
+  } else {
+    attribute(where, Space::source, symbol.name);  // only in a library; elsewhere the name is free and has a slot
+  }
+}
+
+void Compiler::attribute(const Node& where, Space space, std::string_view name) {
+  if (space == Space::math) {
+    if (const auto known = math_constant(name)) return constant(*known, where.at);
+    if (find_function(Space::math, name))
+      refuse(where, fmt::format("`math.{}` is a function: give it arguments", name));
+    refuse(where, fmt::format("math has no `{}` here; its constants are pi, e, tau, inf and nan", name_text(name)));
+  }
+  if (!around_.library) refuse(where, "`source.` needs a source file (`source:`)");
+  const auto position = around_.library->find_constant(name);
+  if (!position) {
+    if (around_.library->find_definition(name))
+      refuse(where, fmt::format("`{}` is a function: give it arguments", name_text(name)));
+    refuse(where, around_.in_library ? fmt::format("the name `{}` is not known here", name_text(name))
+                                     : fmt::format("the source file has no `{}`; it has {}", name_text(name),
+                                                   around_.library->offers()));
+  }
+  if (around_.in_library) {
+    emit(Opcode::global, where.at, 1, static_cast<std::int32_t>(*position));
+    code_.uses_library = true;
+  } else {
+    constant(around_.library->constants[*position].value, where.at);
+  }
+}
+
+std::int32_t Compiler::values(NodeId first) {
+  std::int32_t count = 0;
+  for (NodeId id = first; id != no_node; id = node(id).next, ++count) value(id);
+  return count;
+}
+
+void Compiler::call(const Node& where) {
+  const std::string_view name = where.value.view();
+  Space space = where.space;
+  if (space == Space::plain) {
+    const auto is_this = [&](const Symbol& symbol) { return symbol.assigned && symbol.name == name; };
+    if (std::any_of(tree_.symbols.begin(), tree_.symbols.end(), is_this))
+      refuse(where, fmt::format("`{}` is assigned a value here, so it cannot be called", name_text(name)));
+    if (is_imported(name))
+      space = Space::math;
+    else if (around_.in_library && around_.library->find_definition(name))
+      space = Space::source;
+  }
+  if (space == Space::source) {
+    if (!around_.library) refuse(where, "`source.` needs a source file (`source:`)");
+    const auto definition = around_.library->find_definition(name);
+    if (!definition)
+      refuse(where, fmt::format("the source file has no function `{}`; it has {}", name_text(name),
+                                around_.library->offers()));
+    call_definition(where, *definition, values(where.first));
+    return;
+  }
+  const auto position = find_function(space, name);
+  if (!position)
+    refuse(where,
+           fmt::format("the function `{}{}` is not allowed; allowed are {}{}", space == Space::math ? "math." : "",
+                       name_text(name), names_of(space == Space::math ? math_functions() : plain_functions()),
+                       space == Space::math ? "" : ", and those of `math.` and `source.`"));
+  const Function& function = function_at(*position);
+  const std::int32_t count = values(where.first);
+  if (count < function.least || (function.most >= 0 && count > function.most))
+    refuse(where, fmt::format("`{}` takes {}{} argument(s), not {}", name, function.least,
+                              function.most < 0                ? " or more"
+                              : function.most > function.least ? fmt::format(" to {}", function.most)
+                                                               : "",
+                              count));
+  if (space == Space::plain && name == "abs")
+    emit(Opcode::absolute, where.at, 0);
+  else
+    emit(Opcode::call, where.at, 1 - count, count, static_cast<std::uint16_t>(*position));
+}
+
+void Compiler::call_definition(const Node& where, std::uint32_t definition, std::int32_t count) {
+  const Definition& callee = around_.library->definitions[definition];
+  const auto most = static_cast<std::int32_t>(callee.parameters);
+  const auto least = most - static_cast<std::int32_t>(callee.defaults.size());
+  if (count < least || count > most)
+    refuse(where, fmt::format("`{}` takes {}{} argument(s), not {}", callee.name, least,
+                              most > least ? fmt::format(" to {}", most) : "", count));
+  emit(Opcode::call_definition, where.at, 1 - count, static_cast<std::int32_t>(definition),
+       static_cast<std::uint16_t>(count));
+  code_.uses_library = true;
+}
+
+void Compiler::comparison(const Node& where) {
+  value(where.first);
+  std::vector<std::size_t> failures;
+  for (NodeId id = node(where.first).next; id != no_node; id = node(id).next) {
+    value(id);
+    const bool more = node(id).next != no_node;
+    if (more) emit(Opcode::duplicate_under, where.at, 1);
+    emit(static_cast<Opcode>(node(id).joint), where.at, -1);
+    if (more) failures.push_back(emit(Opcode::jump_if_false_or_pop, where.at, -1));
+  }
+  if (failures.empty()) return;
+  const std::size_t done = emit(Opcode::jump, where.at, 0);
+  for (const std::size_t failure : failures) land(failure);
+  emit(Opcode::drop_under, where.at, 0);
+  land(done);
+}
+
+void Compiler::short_circuit(const Node& where, Opcode jump) {
+  std::vector<std::size_t> exits;
+  for (NodeId id = where.first;; id = node(id).next) {
+    value(id);
+    if (node(id).next == no_node) break;
+    exits.push_back(emit(jump, where.at, -1));
+  }
+  for (const std::size_t exit : exits) land(exit);
+}
+
+void Compiler::conditional(const Node& where) {
+  std::vector<std::size_t> exits;
+  NodeId id = where.first;
+  while (node(id).next != no_node) {
+    value(id);
+    const std::size_t otherwise = emit(Opcode::jump_if_false, where.at, -1);
+    id = node(id).next;
+    value(id);
+    exits.push_back(emit(Opcode::jump, where.at, -1));
+    land(otherwise);
+    id = node(id).next;
+  }
+  value(id);
+  for (const std::size_t exit : exits) land(exit);
+}
+
+void Compiler::block(NodeId id) {
+  for (NodeId child = node(id).first; child != no_node; child = node(child).next) statement(node(child));
+}
+
+void Compiler::statement(const Node& where) {
+  switch (where.kind) {
+    case NodeKind::assignment:
+      value(where.first);
+      for (NodeId target = node(where.first).next; target != no_node; target = node(target).next) {
+        if (node(target).next != no_node) emit(Opcode::duplicate, where.at, 1);
+        assign(target);
+      }
+      return;
+    case NodeKind::augmented:
+      value(where.first);
+      value(node(where.first).next);
+      code_.instructions[emit(static_cast<Opcode>(where.op), where.at, -1)].detail = 1;
+      assign(where.first);
+      return;
+    case NodeKind::choice: choice(where); return;
+    case NodeKind::while_loop: while_loop(where); return;
+    case NodeKind::for_loop: for_loop(where); return;
+    case NodeKind::result:
+      if (where.first == no_node)
+        constant(Datum::none(), where.at);
+      else
+        value(where.first);
+      emit(Opcode::give, where.at, -1);
+      return;
+    case NodeKind::leave:
+      if (loops_.back().holds_iterable) emit(Opcode::end_loop, where.at, 0);
+      loops_.back().exits.push_back(emit(Opcode::jump, where.at, 0));
+      return;
+    case NodeKind::proceed: jump_back_to(loops_.back().start, where.at); return;
+    default:
+      if (constant_value(where.first)) return;  // a comment written as a text
+      value(where.first);
+      emit(Opcode::pop, where.at, -1);
+  }
+}
+
+void Compiler::assign(NodeId target) {
+  const Node& where = node(target);
+  if (where.kind == NodeKind::name) {
+    emit(Opcode::store, where.at, -1, slot_[where.symbol]);
+    return;
+  }
+  std::int32_t count = 0;
+  for (NodeId id = where.first; id != no_node; id = node(id).next) ++count;
+  emit(Opcode::unpack, where.at, count - 1, count);
+  for (NodeId id = where.first; id != no_node; id = node(id).next) assign(id);
+}
+
+void Compiler::choice(const Node& where) {
+  std::vector<std::size_t> exits;
+  for (NodeId id = where.first; id != no_node; id = node(id).next) {
+    if (node(id).kind == NodeKind::block) {  // else
+      block(id);
+      break;
+    }
+    value(id);
+    const std::size_t otherwise = emit(Opcode::jump_if_false, where.at, -1);
+    id = node(id).next;
+    block(id);
+    if (node(id).next != no_node) exits.push_back(emit(Opcode::jump, where.at, 0));
+    land(otherwise);
+  }
+  for (const std::size_t exit : exits) land(exit);
+}
+
+void Compiler::while_loop(const Node& where) {
+  loops_.push_back({code_.instructions.size(), false, {}});
+  value(where.first);
+  const std::size_t exit = emit(Opcode::jump_if_false, where.at, -1);
+  const NodeId body = node(where.first).next;
+  block(body);
+  jump_back_to(loops_.back().start, where.at);
+  land(exit);
+  finish_loop(node(body).next);
+}
+
+void Compiler::for_loop(const Node& where) {
+  const NodeId iterable = node(where.first).next;
+  value(iterable);
+  emit(Opcode::begin_loop, where.at, 1);
+  loops_.push_back({code_.instructions.size(), true, {}});
+  const std::size_t exit = emit(Opcode::next, where.at, 1);
+  assign(where.first);
+  const NodeId body = node(iterable).next;
+  block(body);
+  jump_back_to(loops_.back().start, where.at);
+  land(exit);
+  emit(Opcode::end_loop, where.at, -2);
+  finish_loop(node(body).next);
+}
+
+/// Emits the `else` of a loop, which `break` skips.
+void Compiler::finish_loop(NodeId otherwise) {
+  const Loop loop = std::move(loops_.back());
+  loops_.pop_back();
+  if (otherwise != no_node) block(otherwise);
+  for (const std::size_t exit : loop.exits) land(exit);
+}
+
+}  // namespace
+
+Compiled compile_tree(const Tree& tree, const Surroundings& surroundings, std::span<const std::uint32_t> parameters) {
+  return Compiler(tree, surroundings).run(parameters);
+}
+
+}  // namespace entente::expression
