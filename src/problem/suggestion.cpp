@@ -43,7 +43,8 @@ void Suggestion::consider(std::string_view candidate) {
   const std::size_t difference =
       candidate.size() > name_.size() ? candidate.size() - name_.size() : name_.size() - candidate.size();
   if (difference >= distance_) return;
-  if (const std::size_t found = distance(name_, candidate); found < distance_ && found < candidate.size() + 1) {
+  if (const std::size_t found = distance(name_, candidate);
+      found < distance_ && found < std::max(name_.size(), candidate.size())) {
     distance_ = found;
     best_ = candidate;
   }
