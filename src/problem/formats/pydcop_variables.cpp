@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "entente/base/random.hpp"
+#include "problem/formats/names.hpp"
 #include "problem/formats/pydcop_reading.hpp"
 #include "problem/suggestion.hpp"
 
@@ -14,15 +15,6 @@ namespace {
 
 // Noise draws from a stream of its own: other users of the same seed are not correlated with it.
 constexpr std::uint64_t noise_stream = 0x6e6f697365ull;
-
-bool is_keyword(std::string_view name) {
-  static constexpr std::string_view keywords[] = {
-      "False", "None",     "True",  "and",    "as",   "assert", "async",  "await",    "break",
-      "class", "continue", "def",   "del",    "elif", "else",   "except", "finally",  "for",
-      "from",  "global",   "if",    "import", "in",   "is",     "lambda", "nonlocal", "not",
-      "or",    "pass",     "raise", "return", "try",  "while",  "with",   "yield"};
-  return std::ranges::find(keywords, name) != std::end(keywords);
-}
 
 }  // namespace
 

@@ -41,6 +41,17 @@ double decimal(std::string_view text, bool negative) {
   return negative ? -number : number;
 }
 
+/// The character at the start of `rest` if YAML takes it for a line break or does not allow it as it is, else 0.
+std::uint32_t unprintable(std::string_view rest) {
+  const auto byte = [&](std::size_t i) { return i < rest.size() ? static_cast<unsigned char>(rest[i]) : 0u; };
+  if (byte(0) == 0xc2 && byte(1) >= 0x80 && byte(1) < 0xa0) return byte(1);  // C1 controls
+  if (byte(0) == 0xe2 && byte(1) == 0x80 && (byte(2) == 0xa8 || byte(2) == 0xa9))
+    return 0x1f80 + byte(2);                                                           // separators
+  if (byte(0) == 0xef && byte(1) == 0xbb && byte(2) == 0xbf) return 0xfeff;            // byte order mark
+  if (byte(0) == 0xef && byte(1) == 0xbf && byte(2) >= 0xbe) return 0xff40 + byte(2);  // no characters
+  return 0;
+}
+
 }  // namespace
 
 double CoreScalar::number() const {
@@ -99,16 +110,20 @@ std::string yaml_text(std::string_view text) {
       resolve_core(text).kind == ScalarKind::text)
     return std::string(text);
   std::string quoted = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\')
-      quoted += {'\\', c};
-    else if (c == '\n')
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (text[at] == '"' || text[at] == '\\') {
+      quoted += {'\\', text[at]};
+    } else if (text[at] == '\n') {
       quoted += "\\n";
-    else if (byte < 0x20 || byte == 0x7f)
+    } else if (byte < 0x20 || byte == 0x7f) {
       quoted += fmt::format("\\x{:02x}", byte);
-    else
-      quoted += c;
+    } else if (const std::uint32_t code = unprintable(text.substr(at)); code != 0) {
+      quoted += fmt::format("\\u{:04x}", code);
+      at += byte == 0xc2 ? 1 : 2;
+    } else {
+      quoted += text[at];
+    }
   }
   return quoted + '"';
 }
