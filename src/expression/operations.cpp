@@ -130,7 +130,9 @@ Datum apply(Workspace& workspace, Operator op, const Datum& left, const Datum& r
       return repeat(workspace, left, right.integer);
     if (op == Operator::multiply && left.is_whole() && is_sequence(right))
       return repeat(workspace, right, left.integer);
-    if (op == Operator::modulo && left.kind == Kind::text) fail(ErrorKind::unsupported, "`%` does not format texts");
+    if (op == Operator::modulo && left.kind == Kind::text &&
+        (left.view().find('%') != std::string_view::npos || right.is_items() || right.kind == Kind::range))
+      fail(ErrorKind::unsupported, "`%` does not format texts");
     refuse(op, left, right);
   }
   switch (op) {
