@@ -134,6 +134,7 @@ TEST(ToDot, draws_a_pseudotree_with_dashed_links_to_further_ancestors) {
   EXPECT_NE(text.find("  v0 -> v1;\n"), std::string::npos) << text;
   EXPECT_NE(text.find("  v1 -> v2;\n"), std::string::npos) << text;
   EXPECT_NE(text.find("  v0 -> v2 [style=dashed, dir=none, constraint=false];\n"), std::string::npos) << text;
+  EXPECT_EQ(std::count(text.begin(), text.end(), '>'), 3) << text;
 }
 
 TEST(ToDot, draws_rows_and_factors) {
