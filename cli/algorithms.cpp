@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+// entente algorithms: which there are, and everything about one.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "command.hpp"
+#include "entente/base/error.hpp"
+#include "entente/base/suggest.hpp"
+#include "entente/solve.hpp"
+#include "options.hpp"
+#include "output.hpp"
+
+namespace entente::cli {
+namespace {
+
+bool is_number(const ParameterInfo& parameter) { return parameter.type == "int" || parameter.type == "float"; }
+
+/// `0 to 1`, `A|B|C`, or nothing when everything is allowed.
+std::string allowed_text(const ParameterInfo& parameter) {
+  if (!parameter.choices.empty()) return fmt::format("{}", fmt::join(parameter.choices, "|"));
+  if (!is_number(parameter)) return parameter.type == "bool" ? "true|false" : "";
+  constexpr double whole_limit = 9e15;  // from here on it is no limit to a person
+  if (parameter.high >= whole_limit) return fmt::format("{} or more", parameter.low);
+  return fmt::format("{} to {}", parameter.low, parameter.high);
+}
+
+std::string list_text(const std::vector<AlgorithmDescription>& all) {
+  std::size_t widest = 4;
+  for (const auto& one : all) widest = std::max(widest, one.info.name.size());
+  std::string text = fmt::format("{:{}}  {:8}  {:22}  {}\n", "NAME", widest, "COMPLETE", "GRAPH", "WHAT IT DOES");
+  for (const auto& [info, parameters] : all) {
+    text += fmt::format("{:{}}  {:8}  {:22}  {}\n", info.name, widest, info.complete ? "yes" : "no",
+                        graph_name(info.graph), info.summary);
+  }
+  return text + "\n'entente algorithms NAME' shows an algorithm's parameters.\n";
+}
+
+std::string details_text(const AlgorithmDescription& one) {
+  const Info& info = one.info;
+  std::string text = fmt::format("{}: {}\n\n", info.name, info.summary);
+  text += fmt::format("Graph      {}\n", graph_name(info.graph));
+  text += fmt::format("Timing     {}\n",
+                      info.timing == Timing::cycles ? "synchronous cycles" : "answers messages as they come");
+  text += fmt::format("Promise    {}\n", info.complete   ? "ends with a proven optimum"
+                                         : info.monotone ? "the cost never gets worse from cycle to cycle"
+                                                         : "none on quality; the best assignment seen is reported");
+  text += fmt::format("Paper      {}\n", info.source);
+  text += one.parameters.empty() ? "\nIt has no parameters.\n" : "\nParameters, set with -p NAME:VALUE\n";
+  for (const ParameterInfo& parameter : one.parameters) {
+    const std::string allowed = allowed_text(parameter);
+    text += fmt::format("  {} ({}{}{}; default {})\n      {}\n", parameter.name, parameter.type,
+                        allowed.empty() ? "" : ", ", allowed, parameter.default_value, parameter.help);
+  }
+  std::string setting;
+  if (!one.parameters.empty()) {
+    setting = fmt::format(" -p {}:{}", one.parameters.front().name, one.parameters.front().default_value);
+  }
+  return text +
+         fmt::format("\nExample:\n  entente solve -t 5 -a {}{} examples/smart_lights.yaml\n", info.name, setting);
+}
+
+nlohmann::json to_json(const AlgorithmDescription& one) {
+  auto parameters = nlohmann::json::array();
+  for (const ParameterInfo& parameter : one.parameters) {
+    nlohmann::json row{{"name", parameter.name},
+                       {"type", parameter.type},
+                       {"default", parameter.default_value},
+                       {"choices", parameter.choices},
+                       {"help", parameter.help}};
+    if (is_number(parameter)) row.update({{"low", parameter.low}, {"high", parameter.high}});
+    parameters.push_back(row);
+  }
+  const Info& info = one.info;
+  return {{"name", info.name},
+          {"summary", info.summary},
+          {"graph", graph_name(info.graph)},
+          {"timing", info.timing == Timing::cycles ? "cycles" : "events"},
+          {"complete", info.complete},
+          {"monotone", info.monotone},
+          {"source", info.source},
+          {"parameters", parameters}};
+}
+
+class Algorithms final : public Command {
+ public:
+  explicit Algorithms(CLI::App& program) {
+    app = program.add_subcommand(
+        "algorithms",
+        "Lists the algorithms. With a name, shows one in detail: its parameters, their ranges, its paper.");
+    app->fallthrough();
+    set_example(*app, "entente algorithms dsa");
+    add_text(*app, "NAME", name_, "NAME", "the algorithm to show in detail");
+    add_choice(*app, "--format", format_, {"text", "json"}, "how to print");
+  }
+
+  int run(Session& session) override {
+    const std::vector<AlgorithmDescription> all = algorithms();
+    const bool json = format_ == "json";
+    std::string text;
+    if (name_.empty()) {
+      auto list = nlohmann::json::array();
+      for (const auto& one : all) list.push_back(to_json(one));
+      text = json ? list.dump(2) + "\n" : list_text(all);
+    } else {
+      const AlgorithmDescription& one = find(all);
+      text = json ? to_json(one).dump(2) + "\n" : details_text(one);
+    }
+    Output out;
+    out.add_standard_output();
+    if (!session.options.output.empty()) out.add_file(session.options.output, "--output");
+    out.write(text);
+    out.finish();
+    return exit_ok;
+  }
+
+ private:
+  const AlgorithmDescription& find(const std::vector<AlgorithmDescription>& all) const {
+    std::vector<std::string> names;
+    for (const auto& one : all) {
+      if (one.info.name == name_) return one;
+      names.emplace_back(one.info.name);
+    }
+    throw Error(ErrorCode::wrong_use, fmt::format("there is no algorithm '{}'{}; there are {}", printable(name_),
+                                                  did_you_mean(name_, names), fmt::join(names, ", ")));
+  }
+
+  std::string name_, format_ = "text";
+};
+
+}  // namespace
+
+std::unique_ptr<Command> make_algorithms(CLI::App& program) { return std::make_unique<Algorithms>(program); }
+
+}  // namespace entente::cli

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MIT
+// The input side of solve, graph and verify.
+#include "problem_files.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <limits>
+
+#include "options.hpp"
+
+namespace entente::cli {
+
+void ProblemFiles::declare(CLI::App& app, bool with_files) {
+  if (with_files) {
+    add_texts(app, "FILE", files, "FILE",
+              "problem file in pyDCOP's YAML; several are parts of one problem; '-' is standard input")
+        ->required();
+  }
+  add_text(app, "-i,--infinity", infinity_, "COST",
+           "a cost equal to this is a hard constraint, counted as a violation and left out of the cost, as infinite "
+           "costs are [any number; default inf]");
+  add_texts(app, "--ext", externals_, "NAME=VALUE", "set an external variable of the problem; may be repeated");
+}
+
+Problem ProblemFiles::read(Session& session, const BuildLimits& limits) const {
+  constexpr double any = std::numeric_limits<double>::infinity();
+  ReadOptions options;
+  options.seed = session.options.seed;
+  if (!infinity_.empty()) options.infinity = parse_real(infinity_, "--infinity", {-any, any});
+  for (const std::string& external : externals_) {
+    const auto [name, value] = parse_pair(external, '=', "--ext");
+    options.externals[name] = value;
+  }
+  options.warn = [&session](const std::string& text) { session.console.warning(text); };
+  options.limits = limits;
+  const auto start = std::chrono::steady_clock::now();
+  Problem problem = read_problem(files, options);
+  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
+  session.console.info(fmt::format("read '{}' in {:.3f} s: {} variables, {} constraints, {} agents", problem.name(),
+                                   taken.count(), problem.variable_count(), problem.constraint_count(),
+                                   problem.agents().size()));
+  return problem;
+}
+
+}  // namespace entente::cli

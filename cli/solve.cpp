@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+// entente solve: reads a problem, runs an algorithm on it, prints the result.
+#include "entente/solve.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <optional>
+#include <thread>
+
+#include "command.hpp"
+#include "entente/base/error.hpp"
+#include "entente/base/suggest.hpp"
+#include "metrics_csv.hpp"
+#include "options.hpp"
+#include "output.hpp"
+#include "problem_files.hpp"
+#include "result_json.hpp"
+#include "signals.hpp"
+
+namespace entente::cli {
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+std::string progress_line(const Progress& p) {
+  return fmt::format("cycle {}  cost {:.10g}  violations {}  best {:.10g} with {}  {:.1f} s", p.cycle, p.cost,
+                     p.violations, p.best_cost, p.best_violations, p.seconds);
+}
+
+class Solve final : public Command {
+ public:
+  explicit Solve(CLI::App& program) {
+    app = program.add_subcommand("solve",
+                                 "Finds the best joint decision of a problem's agents. Prints the result as JSON; with "
+                                 "--output also into a file. Ctrl-C stops a run and prints the best found so far.");
+    app->fallthrough();
+    set_example(*app, "entente solve -t 5 --algo dsa --algo_params variant:B examples/smart_lights.yaml");
+    add_text(*app, "-a,--algo", algorithm_, "ALGORITHM",
+             "algorithm to run, see 'entente algorithms'; without it one is picked: exact where that fits the memory");
+    add_texts(*app, "-p,--algo_params", parameters_, "NAME:VALUE",
+              "set a parameter of the algorithm; may be repeated; 'entente algorithms ALGORITHM' shows their ranges");
+    add_text(
+        *app, "-d,--distribution", distribution_, "oneagent|FILE",
+        "which agent hosts what: 'oneagent' gives each computation an agent of its own and fails when there are too "
+        "few, a YAML file says it in full; without it agents take computations in turn where there are too few");
+    add_text(*app, "-m,--mode", mode_, "thread", "")->group("");
+    add_choice(*app, "-c,--collect_on", collect_, {"value_change", "cycle_change", "period"},
+               "when to write a row of --run_metrics");
+    period_option_ =
+        add_real(*app, "--period", period_, {1e-3, 1e9}, "SECONDS", "time between two rows; needs --collect_on period");
+    add_text(*app, "--run_metrics", run_metrics_, "FILE",
+             "write metrics during the run to this CSV file; needs --collect_on");
+    add_text(*app, "--end_metrics", end_metrics_, "FILE", "append one row of metrics to this CSV file at the end");
+    add_real(*app, "--delay", delay_, {0, 1e6}, "SECONDS",
+             "wait before each message is handled (synchronous: each cycle)");
+    add_whole(*app, "--stop_cycle", stop_cycle_, 0, no_limit, "N", "stop after this many cycles; 0: no limit");
+    add_bytes(*app, "--memory", memory_,
+              "most memory for all tables of an exact algorithm together, as in 512M or 4G "
+              "[1 or more; default half of what is free]");
+    problem_.declare(*app);
+  }
+
+  bool has_timeout() const override { return true; }
+  int run(Session& session) override;
+
+ private:
+  SolveRequest request(Session& session) const;
+  void check_mode() const;
+  std::optional<Distribution> read_hosts() const;
+  Collect collect() const;
+
+  ProblemFiles problem_;
+  std::string algorithm_, distribution_, mode_, collect_, run_metrics_, end_metrics_;
+  std::vector<std::string> parameters_;
+  double period_ = 1, delay_ = 0;
+  std::uint64_t stop_cycle_ = 0;
+  std::size_t memory_ = 0;
+  CLI::Option* period_option_ = nullptr;
+};
+
+Collect Solve::collect() const {
+  if (collect_ == "value_change") return Collect::value_change;
+  if (collect_ == "cycle_change") return Collect::cycle_change;
+  return collect_ == "period" ? Collect::period : Collect::none;
+}
+
+void Solve::check_mode() const {
+  if (!mode_.empty() && mode_ != "thread") {
+    throw Error(ErrorCode::wrong_use,
+                fmt::format("--mode: '{}' is not available; all agents run in this process, which is 'thread'",
+                            printable(mode_)));
+  }
+  if (period_option_->count() > 0 && collect() != Collect::period) {
+    throw Error(ErrorCode::wrong_use, "--period only makes sense together with '--collect_on period'");
+  }
+  if (!run_metrics_.empty() && collect() == Collect::none) {
+    throw Error(ErrorCode::wrong_use,
+                "--run_metrics needs to know when to write a row; add '--collect_on value_change', 'cycle_change' or "
+                "'period'");
+  }
+}
+
+std::optional<Distribution> Solve::read_hosts() const {
+  if (distribution_.empty() || distribution_ == "oneagent") return std::nullopt;
+  struct stat what {};
+  const std::vector<std::string> methods{"oneagent"};
+  if (distribution_ != "-" && ::stat(distribution_.c_str(), &what) != 0) {
+    throw Error(ErrorCode::wrong_use, fmt::format("--distribution: '{}' is neither 'oneagent' nor a file that exists{}",
+                                                  printable(distribution_), did_you_mean(distribution_, methods)));
+  }
+  return read_distribution(distribution_);
+}
+
+SolveRequest Solve::request(Session& session) const {
+  SolveRequest request;
+  request.algorithm = algorithm_;
+  for (const std::string& parameter : parameters_) {
+    request.parameters.push_back(parse_pair(parameter, ':', "--algo_params"));
+  }
+  request.stop_cycle = stop_cycle_;
+  request.timeout = session.options.timeout;
+  request.seed = session.options.seed;
+  request.threads = static_cast<int>(session.options.threads);
+  if (request.threads == 0) request.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  request.memory = memory_;
+  request.delay = delay_;
+  request.distribution = read_hosts();
+  request.require_oneagent = distribution_ == "oneagent";
+  request.collect = run_metrics_.empty() ? Collect::none : collect();
+  request.period = period_;
+  request.say = [&session](const std::string& text) { session.console.note(text); };
+  if (session.console.live()) {
+    request.on_progress = [&session](const Progress& p) { session.console.progress(progress_line(p)); };
+  }
+  return request;
+}
+
+int Solve::run(Session& session) {
+  check_mode();
+  const double strict = session.options.strict_timeout;
+  if (strict > 0) end_process_in(std::max(1e-6, strict - seconds_since(session.started)));
+
+  SolveRequest request = this->request(session);
+  const Problem problem = problem_.read(session);
+
+  Output result, rows, last_row;
+  result.add_standard_output();
+  if (!session.options.output.empty()) result.add_file(session.options.output, "--output");
+  if (!run_metrics_.empty()) {
+    rows.add_file(run_metrics_, "--run_metrics");
+    rows.write(metrics_header(collect()));
+    request.on_collect = [&](const Progress& progress) {
+      rows.write(metrics_row(collect(), progress));
+      // Somebody may be following a periodic file; the other kinds write too many rows for that.
+      if (collect() == Collect::period) rows.flush();
+    };
+  }
+  if (!end_metrics_.empty() && last_row.append_to_file(end_metrics_, "--end_metrics")) {
+    last_row.write(metrics_header(collect()));
+  }
+  if (strict > 0) {
+    // Leaves a little time to hand the best assignment over before the program is ended.
+    const double left = strict - seconds_since(session.started);
+    const double limit = std::max(1e-6, left - std::min(0.5, 0.1 * left));
+    request.timeout = request.timeout > 0 ? std::min(request.timeout, limit) : limit;
+  }
+
+  request.interrupt = &stop_gracefully();
+  const Outcome outcome = solve(problem, request);
+  end_process_in(0);
+  session.console.end_progress();
+  const bool known = has_assignment(problem, outcome);
+  if (!outcome.message.empty()) session.console.note(outcome.message);
+
+  write_result(result, problem, outcome, session.options.seed);
+  result.finish();
+  if (!run_metrics_.empty()) rows.write(metrics_row(collect(), outcome, known));
+  rows.finish();
+  if (!end_metrics_.empty()) last_row.write(metrics_row(collect(), outcome, known));
+  last_row.finish();
+  session.console.info(fmt::format("{} after {:.3f} s: cost {}, {} violations, {} cycles, {} messages",
+                                   status_name(outcome.status), outcome.seconds, outcome.cost, outcome.violations,
+                                   outcome.cycles, outcome.messages));
+  if (const int signal = caught_signal()) return 128 + signal;
+  if (outcome.status == Status::error) return exit_internal;
+  return outcome.status == Status::infeasible ? exit_negative : exit_ok;
+}
+
+}  // namespace
+
+std::unique_ptr<Command> make_solve(CLI::App& program) { return std::make_unique<Solve>(program); }
+
+}  // namespace entente::cli
