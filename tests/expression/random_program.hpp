@@ -38,14 +38,15 @@ class ProgramWriter {
   }
 
   RandomProgram body() {
+    in_body_ = true;
     RandomProgram program = arguments();
     program.is_body = true;
-    in_body_ = true;
     loops_ = 0;
     if (one_in(4)) line(program.text, 0, "\"\"\"What it is for.\"\"\"");
-    if (!one_in(10))
-      line(program.text, 0, one_in(2) ? "a, b = " + number(1) + ", " + number(1) : "a = b = " + number(0));
-    if (!one_in(10)) line(program.text, 0, "c = " + literal() + "; s = " + text(0));
+    uses_locals_ = one_in(10);
+    if (!one_in(20)) line(program.text, 0, one_in(2) ? "a, b = " + number(0) + ", 2.5" : "a = b = " + number(1));
+    if (!one_in(20)) line(program.text, 0, "c = " + literal() + "; s = " + text(1));
+    uses_locals_ = true;
     for (std::uint64_t i = random_.below(4); i-- > 0;) statement(program.text, 0, false);
     line(program.text, 0, "return " + (one_in(8) ? condition(2) : number(3)));
     line(program.text, 0, "a = b = c = s = 0");  // never reached; makes them locals whatever stands above
@@ -72,6 +73,7 @@ class ProgramWriter {
   }
 
   Value number_argument() {
+    if (in_body_ && !one_in(4)) return static_cast<std::int64_t>(random_.below(9)) + 1;  // fewer errors, longer runs
     switch (random_.below(8)) {
       case 0: return one_in(2);
       case 1:
@@ -90,8 +92,8 @@ class ProgramWriter {
     switch (random_.below(6)) {
       case 0: return pick({"0.5", "2.0", "1e3", ".25", "3.", "0.1", "1e-7", "1_000.5", "2.675"});
       case 1:
-        return pick(
-            {"True", "False", "0x1F", "0b101", "1_000", "007.5", "9223372036854775807", "-9223372036854775808"});
+        return pick({"True", "False", "0x1F", "0b101", "1_000", "007.5", in_body_ ? "3" : "9223372036854775807",
+                     in_body_ ? "1" : "-9223372036854775808"});
       case 2: return fmt::format("{}", std::ldexp(random_.uniform(), static_cast<int>(random_.below(40)) - 20));
       default: return fmt::format("{}", random_.below(11));
     }
@@ -102,12 +104,12 @@ class ProgramWriter {
   }
 
   std::string name() {
-    if (in_body_ && one_in(2)) return pick({"a", "b", "c"});
+    if (in_body_ && uses_locals_ && one_in(2)) return pick({"a", "b", "c"});
     return pick({"x", "y", "z"});
   }
 
   std::string number(int depth) {
-    if (depth <= 0 || one_in(6)) return one_in(3) ? literal() : name();
+    if (depth <= 0 || one_in(in_body_ ? 2 : 6)) return one_in(3) ? literal() : name();
     const int next = depth - 1;
     switch (random_.below(16)) {
       case 0:
@@ -140,11 +142,11 @@ class ProgramWriter {
 
   /// In parentheses unless it is small; sometimes of the wrong type.
   std::string operand(int depth) {
-    if (one_in(40)) return pick({"p", "[1]", "None", "(1, 2)", "range(3)"});
+    if (one_in(in_body_ ? 200 : 40)) return pick({"p", "[1]", "None", "(1, 2)", "range(3)"});
     return one_in(3) ? number(0) : "(" + number(depth) + ")";
   }
 
-  std::string mistaken(int depth) { return one_in(30) ? text(1) : number(depth); }
+  std::string mistaken(int depth) { return one_in(in_body_ ? 200 : 30) ? text(1) : number(depth); }
 
   std::string exact_function(int depth) {
     switch (random_.below(6)) {
@@ -230,7 +232,7 @@ class ProgramWriter {
       case 2:
         line(program, level,
              pick({"a, b = b, a", "b, (a, c) = a, (c, b)", "a = b = c", "a, b, = divmod(7, 2)",
-                   one_in(9) ? "a, b = [1]" : "a, b = 2, 3", "pass  # nothing"}));
+                   one_in(50) ? "a, b = [1]" : "a, b = 2, 3", "pass  # nothing"}));
         return;
       case 3: line(program, level, one_in(2) ? "s = " + text(2) : "if s == 'R': c = len(s)"); return;
       case 4:
@@ -280,6 +282,7 @@ class ProgramWriter {
 
   Random random_;
   bool in_body_ = false;
+  bool uses_locals_ = false;
   int loops_ = 0;
 };
 
