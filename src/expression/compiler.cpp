@@ -1,98 +1,15 @@
 // SPDX-License-Identifier: MIT
-#include "expression/compiler.hpp"
+#include "expression/code_writer.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <limits>
-#include <optional>
 
 #include "expression/arithmetic.hpp"
 #include "expression/functions.hpp"
 
 namespace entente::expression {
-namespace {
-
-class Compiler {
- public:
-  Compiler(const Tree& tree, const Surroundings& surroundings) : tree_(tree), around_(surroundings) {
-    code_.source = &around_.source;
-    const std::size_t expected = std::min<std::size_t>(tree.nodes.size() + 2, 4096);
-    code_.instructions.reserve(expected);
-    code_.places.reserve(expected);
-  }
-
-  Compiled run(std::span<const std::uint32_t> parameters);
-
- private:
-  struct Loop {
-    std::size_t start;
-    bool holds_iterable;
-    std::vector<std::size_t> exits;
-  };
-
-  const Node& node(NodeId id) const { return tree_.nodes[id]; }
-  std::string name_text(std::string_view name) const { return printable(std::string(name.substr(0, 200))); }
-  [[noreturn]] void refuse(const Node& where, const std::string& message, ErrorCode code = ErrorCode::bad_input) const {
-    around_.source.refuse(where.at, message, code);
-  }
-
-  std::size_t emit(Opcode opcode, std::uint32_t at, int effect, std::int32_t operand = 0, std::uint16_t count = 0) {
-    code_.instructions.push_back({opcode, 0, count, operand});
-    code_.places.push_back(at);
-    depth_ += effect;
-    code_.stack = std::max(code_.stack, static_cast<std::uint32_t>(depth_));
-    return code_.instructions.size() - 1;
-  }
-  void land(std::size_t jump) {
-    code_.instructions[jump].operand = static_cast<std::int32_t>(code_.instructions.size() - jump - 1);
-  }
-  void jump_back_to(std::size_t start, std::uint32_t at) {
-    const auto distance = static_cast<std::int32_t>(code_.instructions.size() + 1 - start);
-    emit(Opcode::jump_back, at, 0, -distance);
-  }
-  void constant(Datum value, std::uint32_t at) {
-    code_.constants.push_back(value);
-    emit(Opcode::constant, at, 1, static_cast<std::int32_t>(code_.constants.size() - 1));
-  }
-
-  void assign_slots(std::span<const std::uint32_t> parameters, std::vector<std::string>& names);
-  std::optional<Datum> constant_value(NodeId id);
-  std::optional<Datum> constant_items(const Node& list);
-
-  void value(NodeId id);
-  void chain(NodeId id);
-  void name(const Node& where);
-  void attribute(const Node& where, Space space, std::string_view name);
-  void call(const Node& where);
-  void call_definition(const Node& where, std::uint32_t definition, std::int32_t count);
-  std::int32_t values(NodeId first);
-  void comparison(const Node& where);
-  void short_circuit(const Node& where, Opcode jump);
-  void conditional(const Node& where);
-
-  void block(NodeId id);
-  void statement(const Node& where);
-  void assign(NodeId target);
-  void choice(const Node& where);
-  void while_loop(const Node& where);
-  void for_loop(const Node& where);
-  void finish_loop(NodeId otherwise);
-
-  bool is_imported(std::string_view name) const {
-    return std::find(tree_.imported.begin(), tree_.imported.end(), name) != tree_.imported.end();
-  }
-
-  const Tree& tree_;
-  const Surroundings& around_;
-  Code code_;
-  int depth_ = 0;
-  std::vector<std::int32_t> slot_;  // of each symbol; -1: none
-  std::vector<Loop> loops_;
-  std::vector<NodeId> spine_;
-};
-
-Compiled Compiler::run(std::span<const std::uint32_t> parameters) {
+Compiled CodeWriter::run(std::span<const std::uint32_t> parameters) {
   for (const std::string_view name : tree_.imported)
     if (!find_function(Space::math, name) && !math_constant(name))
       refuse(node(tree_.root),
@@ -109,7 +26,7 @@ Compiled Compiler::run(std::span<const std::uint32_t> parameters) {
   return {std::move(code_), std::move(names)};
 }
 
-void Compiler::assign_slots(std::span<const std::uint32_t> parameters, std::vector<std::string>& names) {
+void CodeWriter::assign_slots(std::span<const std::uint32_t> parameters, std::vector<std::string>& names) {
   const auto& symbols = tree_.symbols;
   slot_.assign(symbols.size(), -1);
   std::int32_t next = 0;
@@ -128,7 +45,7 @@ void Compiler::assign_slots(std::span<const std::uint32_t> parameters, std::vect
 }
 
 /// The value of a literal, also of one with a sign or of a list of literals.
-std::optional<Datum> Compiler::constant_value(NodeId id) {
+std::optional<Datum> CodeWriter::constant_value(NodeId id) {
   const Node& where = node(id);
   switch (where.kind) {
     case NodeKind::constant: return where.value;
@@ -144,7 +61,7 @@ std::optional<Datum> Compiler::constant_value(NodeId id) {
   }
 }
 
-std::optional<Datum> Compiler::constant_items(const Node& list) {
+std::optional<Datum> CodeWriter::constant_items(const Node& list) {
   std::vector<Datum> items;
   for (NodeId child = list.first; child != no_node; child = node(child).next) {
     const auto item = constant_value(child);
@@ -156,7 +73,7 @@ std::optional<Datum> Compiler::constant_items(const Node& list) {
   return around_.storage.sequence(list.kind == NodeKind::list ? Kind::list : Kind::tuple, place, items.size());
 }
 
-void Compiler::value(NodeId id) {
+void CodeWriter::value(NodeId id) {
   const Node& where = node(id);
   switch (where.kind) {
     case NodeKind::constant: constant(where.value, where.at); return;
@@ -186,7 +103,7 @@ void Compiler::value(NodeId id) {
 }
 
 /// A chain like `a + b - c[i]` is deep on its left; it is walked in a loop, so that its length is not nesting.
-void Compiler::chain(NodeId id) {
+void CodeWriter::chain(NodeId id) {
   const std::size_t bottom = spine_.size();
   while (node(id).kind == NodeKind::binary || node(id).kind == NodeKind::index) {
     spine_.push_back(id);
@@ -201,7 +118,7 @@ void Compiler::chain(NodeId id) {
   }
 }
 
-void Compiler::name(const Node& where) {
+void CodeWriter::name(const Node& where) {
   const Symbol& symbol = tree_.symbols[where.symbol];
   const std::int32_t slot = slot_[where.symbol];
   if (slot >= 0) {
@@ -213,7 +130,7 @@ void Compiler::name(const Node& where) {
   }
 }
 
-void Compiler::attribute(const Node& where, Space space, std::string_view name) {
+void CodeWriter::attribute(const Node& where, Space space, std::string_view name) {
   if (space == Space::math) {
     if (const auto known = math_constant(name)) return constant(*known, where.at);
     if (find_function(Space::math, name))
@@ -237,13 +154,13 @@ void Compiler::attribute(const Node& where, Space space, std::string_view name) 
   }
 }
 
-std::int32_t Compiler::values(NodeId first) {
+std::int32_t CodeWriter::values(NodeId first) {
   std::int32_t count = 0;
   for (NodeId id = first; id != no_node; id = node(id).next, ++count) value(id);
   return count;
 }
 
-void Compiler::call(const Node& where) {
+void CodeWriter::call(const Node& where) {
   const std::string_view name = where.value.view();
   Space space = where.space;
   if (space == Space::plain) {
@@ -284,7 +201,7 @@ void Compiler::call(const Node& where) {
     emit(Opcode::call, where.at, 1 - count, count, static_cast<std::uint16_t>(*position));
 }
 
-void Compiler::call_definition(const Node& where, std::uint32_t definition, std::int32_t count) {
+void CodeWriter::call_definition(const Node& where, std::uint32_t definition, std::int32_t count) {
   const Definition& callee = around_.library->definitions[definition];
   const auto most = static_cast<std::int32_t>(callee.parameters);
   const auto least = most - static_cast<std::int32_t>(callee.defaults.size());
@@ -296,7 +213,7 @@ void Compiler::call_definition(const Node& where, std::uint32_t definition, std:
   code_.uses_library = true;
 }
 
-void Compiler::comparison(const Node& where) {
+void CodeWriter::comparison(const Node& where) {
   value(where.first);
   std::vector<std::size_t> failures;
   for (NodeId id = node(where.first).next; id != no_node; id = node(id).next) {
@@ -313,7 +230,7 @@ void Compiler::comparison(const Node& where) {
   land(done);
 }
 
-void Compiler::short_circuit(const Node& where, Opcode jump) {
+void CodeWriter::short_circuit(const Node& where, Opcode jump) {
   std::vector<std::size_t> exits;
   for (NodeId id = where.first;; id = node(id).next) {
     value(id);
@@ -323,7 +240,7 @@ void Compiler::short_circuit(const Node& where, Opcode jump) {
   for (const std::size_t exit : exits) land(exit);
 }
 
-void Compiler::conditional(const Node& where) {
+void CodeWriter::conditional(const Node& where) {
   std::vector<std::size_t> exits;
   NodeId id = where.first;
   while (node(id).next != no_node) {
@@ -339,114 +256,8 @@ void Compiler::conditional(const Node& where) {
   for (const std::size_t exit : exits) land(exit);
 }
 
-void Compiler::block(NodeId id) {
-  for (NodeId child = node(id).first; child != no_node; child = node(child).next) statement(node(child));
-}
-
-void Compiler::statement(const Node& where) {
-  switch (where.kind) {
-    case NodeKind::assignment:
-      value(where.first);
-      for (NodeId target = node(where.first).next; target != no_node; target = node(target).next) {
-        if (node(target).next != no_node) emit(Opcode::duplicate, where.at, 1);
-        assign(target);
-      }
-      return;
-    case NodeKind::augmented:
-      value(where.first);
-      value(node(where.first).next);
-      code_.instructions[emit(static_cast<Opcode>(where.op), where.at, -1)].detail = 1;
-      assign(where.first);
-      return;
-    case NodeKind::choice: choice(where); return;
-    case NodeKind::while_loop: while_loop(where); return;
-    case NodeKind::for_loop: for_loop(where); return;
-    case NodeKind::result:
-      if (where.first == no_node)
-        constant(Datum::none(), where.at);
-      else
-        value(where.first);
-      emit(Opcode::give, where.at, -1);
-      return;
-    case NodeKind::leave:
-      if (loops_.back().holds_iterable) emit(Opcode::end_loop, where.at, 0);
-      loops_.back().exits.push_back(emit(Opcode::jump, where.at, 0));
-      return;
-    case NodeKind::proceed: jump_back_to(loops_.back().start, where.at); return;
-    default:
-      if (constant_value(where.first)) return;  // a comment written as a text
-      value(where.first);
-      emit(Opcode::pop, where.at, -1);
-  }
-}
-
-void Compiler::assign(NodeId target) {
-  const Node& where = node(target);
-  if (where.kind == NodeKind::name) {
-    emit(Opcode::store, where.at, -1, slot_[where.symbol]);
-    return;
-  }
-  std::int32_t count = 0;
-  for (NodeId id = where.first; id != no_node; id = node(id).next) ++count;
-  emit(Opcode::unpack, where.at, count - 1, count);
-  for (NodeId id = where.first; id != no_node; id = node(id).next) assign(id);
-}
-
-void Compiler::choice(const Node& where) {
-  std::vector<std::size_t> exits;
-  for (NodeId id = where.first; id != no_node; id = node(id).next) {
-    if (node(id).kind == NodeKind::block) {  // else
-      block(id);
-      break;
-    }
-    value(id);
-    const std::size_t otherwise = emit(Opcode::jump_if_false, where.at, -1);
-    id = node(id).next;
-    block(id);
-    if (node(id).next != no_node) exits.push_back(emit(Opcode::jump, where.at, 0));
-    land(otherwise);
-  }
-  for (const std::size_t exit : exits) land(exit);
-}
-
-void Compiler::while_loop(const Node& where) {
-  loops_.push_back({code_.instructions.size(), false, {}});
-  value(where.first);
-  const std::size_t exit = emit(Opcode::jump_if_false, where.at, -1);
-  const NodeId body = node(where.first).next;
-  block(body);
-  jump_back_to(loops_.back().start, where.at);
-  land(exit);
-  finish_loop(node(body).next);
-}
-
-void Compiler::for_loop(const Node& where) {
-  const NodeId iterable = node(where.first).next;
-  value(iterable);
-  emit(Opcode::begin_loop, where.at, 1);
-  loops_.push_back({code_.instructions.size(), true, {}});
-  const std::size_t exit = emit(Opcode::next, where.at, 1);
-  assign(where.first);
-  const NodeId body = node(iterable).next;
-  block(body);
-  jump_back_to(loops_.back().start, where.at);
-  land(exit);
-  emit(Opcode::end_loop, where.at, -2);
-  finish_loop(node(body).next);
-}
-
-/// Emits the `else` of a loop, which `break` skips.
-void Compiler::finish_loop(NodeId otherwise) {
-  const Loop loop = std::move(loops_.back());
-  loops_.pop_back();
-  if (otherwise != no_node) block(otherwise);
-  for (const std::size_t exit : loop.exits) land(exit);
-}
-
-}  // namespace
-
 Compiled compile_tree(const Tree& tree, const Surroundings& surroundings, std::span<const std::uint32_t> parameters) {
-  return Compiler(tree, surroundings).run(parameters);
+  return CodeWriter(tree, surroundings).run(parameters);
 }
 
 }  // namespace entente::expression

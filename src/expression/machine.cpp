@@ -64,24 +64,32 @@ void Machine::grow(std::size_t size) {
   capacity_ = size;
 }
 
+/// Leaves the message about a whole number that is too large to the operation itself.
+void Machine::refuse_whole(const Instruction& at, const Datum& left, const Datum& right) {
+  apply(workspace_, static_cast<Operator>(at.opcode), left, right);
+}
+
 void Machine::refuse_unset(const Code& code, std::int32_t slot) {
   const std::string& name = code.locals[static_cast<std::uint32_t>(slot) - code.arguments];
   fail(ErrorKind::name, fmt::format("`{}` is read before it is assigned", printable(name)));
 }
 
-#define ENTENTE_NUMBERS(operation_on_whole, operation_on_real)                                        \
-  {                                                                                                   \
-    Datum& left = top[-2];                                                                            \
-    const Datum& right = top[-1];                                                                     \
-    std::int64_t whole;                                                                               \
-    if (both(left, right, Kind::integer) && !operation_on_whole(left.integer, right.integer, &whole)) \
-      left.integer = whole;                                                                           \
-    else if (both(left, right, Kind::real))                                                           \
-      left.real = left.real operation_on_real right.real;                                             \
-    else                                                                                              \
-      left = apply(workspace_, static_cast<Operator>(at.opcode), left, right, at.detail != 0);        \
-    --top;                                                                                            \
-    break;                                                                                            \
+// The common pairs of kinds are computed here, all others by `apply`.
+#define ENTENTE_NUMBERS(overflows_on_whole, operation)                                                           \
+  {                                                                                                              \
+    Datum& left = top[-2];                                                                                       \
+    const Datum& right = top[-1];                                                                                \
+    std::int64_t whole;                                                                                          \
+    if (both(left, right, Kind::integer)) {                                                                      \
+      if (overflows_on_whole(left.integer, right.integer, &whole)) refuse_whole(at, left, right);                \
+      left.integer = whole;                                                                                      \
+    } else if (left.is_number() && right.is_number() && (left.kind == Kind::real || right.kind == Kind::real)) { \
+      left = Datum::of(left.as_real() operation right.as_real());                                                \
+    } else {                                                                                                     \
+      left = apply(workspace_, static_cast<Operator>(at.opcode), left, right, at.detail != 0);                   \
+    }                                                                                                            \
+    --top;                                                                                                       \
+    break;                                                                                                       \
   }
 
 #define ENTENTE_COMPARISON(relation)                                           \
@@ -98,7 +106,7 @@ void Machine::refuse_unset(const Code& code, std::int32_t slot) {
     break;                                                                     \
   }
 
-Datum Machine::run() {
+const Datum& Machine::run() {
   workspace_.reset();
   frames_.clear();
   const Code* code = &entry_;
@@ -162,12 +170,14 @@ Datum Machine::run() {
           break;
         case Opcode::negate:
         case Opcode::identity: top[-1] = signed_number(at.opcode, top[-1]); break;
-        case Opcode::absolute:
-          if (top[-1].kind == Kind::real)
-            top[-1].real = std::fabs(top[-1].real);
-          else
-            top[-1] = signed_number(at.opcode, top[-1]);
+        case Opcode::absolute: {
+          Datum& value = top[-1];
+          if (value.kind == Kind::real)
+            value.real = std::fabs(value.real);
+          else if (value.kind != Kind::integer || value.integer < 0)
+            value = signed_number(at.opcode, value);
           break;
+        }
         case Opcode::invert: top[-1] = Datum::of(!truth(top[-1])); break;
         case Opcode::make_list:
         case Opcode::make_tuple: {
@@ -246,10 +256,9 @@ Datum Machine::run() {
         }
         case Opcode::give: {
           workspace_.charge(next - unpaid);
-          const Datum result = top[-1];
-          if (frames_.empty()) return result;
-          top = base;
-          *top++ = result;
+          if (frames_.empty()) return top[-1];
+          *base = top[-1];
+          top = base + 1;
           const Frame& frame = frames_.back();
           code = frame.code;
           unpaid = next = frame.next;

@@ -26,7 +26,7 @@ class Machine {
 
   /// The value of the code for the arguments, valid until the next run.
   /// Errors  Failure with `source` and `at` set.
-  Datum run();
+  const Datum& run();
 
   /// Instructions of the last run.
   std::uint64_t charged() const { return workspace_.charged(); }
@@ -40,6 +40,7 @@ class Machine {
   };
 
   void grow(std::size_t size);
+  void refuse_whole(const Instruction& at, const Datum& left, const Datum& right);
   [[noreturn]] static void refuse_unset(const Code& code, std::int32_t slot);
 
   const Code& entry_;

@@ -6,7 +6,7 @@
 
 #include <limits>
 
-#include "expression/conversion.hpp"
+#include "expression/functions.hpp"
 #include "expression/literals.hpp"
 
 namespace entente::expression {
@@ -236,13 +236,21 @@ NodeId Parser::primary() {
       tree_.nodes[value].next = position;
       value = add(NodeKind::index, at, value);
     } else if (token_->kind == dot) {
-      refuse(*token_, "attributes are not supported; only `math.` and `source.` stand before a dot");
+      refuse_attribute(tree_.nodes[value]);
     } else if (token_->kind == left_parenthesis) {
       refuse(*token_, "only functions that have a name can be called");
     } else {
       return value;
     }
   }
+}
+
+/// Says first that a function is not allowed, if that is what stands before the dot.
+void Parser::refuse_attribute(const Node& owner) const {
+  if (owner.kind == NodeKind::call && owner.space == Space::plain && !find_function(Space::plain, owner.value.view()))
+    source_.refuse(owner.at, fmt::format("the function `{}` is not allowed, nor are attributes",
+                                         printable(std::string(owner.value.view()))));
+  refuse(*token_, "attributes are not supported; only `math.` and `source.` stand before a dot");
 }
 
 NodeId Parser::atom() {

@@ -71,6 +71,7 @@ class Parser {
   NodeId number();
   NodeId string();
   void refuse_comprehension() const;
+  [[noreturn]] void refuse_attribute(const Node& owner) const;
 
   NodeId statements_until(TokenKind closing);
   void statement_line(Children& statements);
