@@ -166,10 +166,10 @@ class Lexer {
     if (c == ' ' || c == '\t' || c == '\f') {
       ++at_;
     } else if (at_line_break()) {
+      const bool ends = brackets_.empty();
+      if (ends) end_line();
       skip_line_break();
-      if (!brackets_.empty()) return;
-      end_line();
-      start_line();
+      if (ends) start_line();
     } else if (c == '#') {
       skip_comment();
     } else if (c == '\\' && (peek(1) == '\n' || (peek(1) == '\r' && peek(2) == '\n'))) {
