@@ -62,7 +62,8 @@ struct GraphSummary {
 ///
 /// Errors  throws Error{wrong_use} for an unknown type or tree, with the ones there are; Error{too_large} when
 ///         constraints of very high arity make the constraint graph pass 2^28 entries.
-/// Cost    near-linear, and at most 2 * 10^8 steps each for the diameter and for each greedy elimination order.
+/// Cost    near-linear, and bounded searches for the diameter (2 * 10^8 steps) and for elimination orders; some ten
+///         seconds at 10^6 variables and 3 * 10^6 constraints, a fraction of one at 10^5 variables.
 GraphSummary describe_graph(const Problem& problem, std::string_view type, const GraphOptions& options = {});
 
 /// Returns one computation graph as text for Graphviz: variables are ellipses, constraints of other than two variables

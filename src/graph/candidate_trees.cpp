@@ -15,7 +15,7 @@ namespace {
 /// Ample for trees narrow enough to compute on, where each variable costs about the square of the width.
 std::uint64_t moderate_work(const ConstraintGraph& graph) {
   const std::uint64_t entries = graph.size() + graph.neighbours.size();
-  return std::clamp<std::uint64_t>(1000 * entries, 20'000'000, 300'000'000);
+  return std::clamp<std::uint64_t>(1000 * entries, 20'000'000, 100'000'000);
 }
 
 }  // namespace
@@ -50,10 +50,12 @@ CandidateTree best_candidate_tree(const Problem& problem, const ConstraintGraph&
     if (other.tree.log2_cells < best.tree.log2_cells - 1.5e-9) best = std::move(other);
   };
   if (best.tree.induced_width <= 1) return best;
-  offer(candidate_tree(problem, graph, TreeHeuristic::dfs_most_visited));
   CandidateTree min_degree = candidate_tree(problem, graph, TreeHeuristic::min_degree, work);
-  if (min_degree.complete) offer(candidate_tree(problem, graph, TreeHeuristic::min_fill, work));
+  const bool more = min_degree.complete;
   offer(std::move(min_degree));
+  if (!more) return best;
+  offer(candidate_tree(problem, graph, TreeHeuristic::min_fill, work));
+  offer(candidate_tree(problem, graph, TreeHeuristic::dfs_most_visited));
   return best;
 }
 

@@ -19,9 +19,10 @@ struct CandidateTree {
 CandidateTree candidate_tree(const Problem& problem, const ConstraintGraph& graph, TreeHeuristic heuristic,
                              std::uint64_t work_limit = elimination_work_limit);
 
-/// Returns the candidate with the fewest cells; equal ones (to 1e-9) go to the heuristic that TreeHeuristic lists
-/// first. A forest of induced width 1 ends the search: none is better. Min-fill is left out where min-degree already
-/// met its work limit, since it makes the same graph denser at more work.
+/// Returns the candidate with the fewest cells; equal ones (to 1e-9) go to the one found first: depth first by degree,
+/// min-degree, min-fill, depth first by visited neighbours. A forest of induced width 1 ends the search, since none is
+/// narrower; so does a min-degree order that meets its work limit (10^8 steps, fewer on small graphs), since the
+/// graph is then too wide for any of them.
 CandidateTree best_candidate_tree(const Problem& problem, const ConstraintGraph& graph);
 
 }  // namespace entente

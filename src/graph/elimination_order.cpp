@@ -51,7 +51,10 @@ class RemainingGraph {
   bool gone(std::uint32_t v) const { return gone_[v] != 0; }
   std::uint32_t degree(std::uint32_t v) const { return degree_[v]; }
   std::int64_t key(std::uint32_t v) const { return counts_fill_ ? fill_[v] : degree_[v]; }
-  bool exhausted() const { return work_ > work_limit_; }
+  /// Whether looking at a variable with so many neighbours is still within the work limit.
+  bool exhausted(std::size_t degree = 0) const {
+    return work_ > work_limit_ && (degree > narrow_degree || work_ / elimination_patience > work_limit_);
+  }
 
   /// Removes `v` and makes its neighbours a clique. Returns the variables whose keys may have changed; when the work
   /// limit is met on the way, keys are no longer exact.
@@ -65,13 +68,13 @@ class RemainingGraph {
     gone_[v] = 1;
     neighbours_[v] = {};
     std::int64_t missing = counts_fill_ ? fill_[v] : std::int64_t(1);
-    for (std::size_t i = 0; i + 1 < clique_.size() && missing > 0 && !exhausted(); ++i) {
+    for (std::size_t i = 0; i + 1 < clique_.size() && missing > 0 && !exhausted(clique_.size()); ++i) {
       const std::uint32_t a = clique_[i];
       absent_.clear();
       work_ += for_members(std::span(clique_).subspan(i + 1), neighbours_[a], false,
                            [&](std::uint32_t b) { absent_.push_back(b); });
       for (const std::uint32_t b : absent_) {
-        if (exhausted()) break;
+        if (exhausted(clique_.size())) break;
         connect(a, b, v);
       }
       if (counts_fill_) missing -= static_cast<std::int64_t>(absent_.size());
@@ -172,6 +175,7 @@ EliminationOrder elimination_order(const ConstraintGraph& graph, EliminationRule
     const auto [key, variable] = queue.top();
     queue.pop();
     if (remaining.gone(variable) || key != remaining.key(variable)) continue;
+    if (remaining.exhausted(remaining.degree(variable))) break;
     result.order.push_back(variable);
     for (const std::uint32_t u : remaining.eliminate(variable)) {
       if (!remaining.gone(u)) queue.emplace(remaining.key(u), u);
