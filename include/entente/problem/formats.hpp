@@ -19,9 +19,9 @@ namespace entente {
 struct ReadOptions {
   std::uint64_t seed = 0;                                     ///< For `noise_level`.
   double infinity = std::numeric_limits<double>::infinity();  ///< A cost equal to this is a hard constraint.
-  std::map<std::string, std::string> externals;               ///< External variable: value as text (`--ext`).
-  std::function<void(const std::string&)> warn;               ///< Called once per warning; may be empty.
-  BuildLimits limits;
+  std::map<std::string, std::string> externals = {};          ///< External variable: value as text (`--ext`).
+  std::function<void(const std::string&)> warn = {};          ///< Called once per warning; may be empty.
+  BuildLimits limits = {};
 };
 
 /// Reads one problem from one or several files; `-` is standard input. The format follows the file's extension

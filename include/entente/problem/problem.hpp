@@ -35,8 +35,8 @@ struct Domain {
 struct SparseTable {
   std::uint32_t arity = 0;
   double default_cost = 0;
-  std::vector<ValueIndex> tuples;  ///< `arity` indexes a tuple, tuples in lexicographic order, no duplicates.
-  std::vector<double> costs;       ///< One per tuple.
+  std::vector<ValueIndex> tuples = {};  ///< `arity` indexes a tuple, tuples in lexicographic order, no duplicates.
+  std::vector<double> costs = {};       ///< One per tuple.
 
   /// O(arity log(number of tuples)).
   double cost(std::span<const ValueIndex> tuple) const;
@@ -64,8 +64,8 @@ struct CostFunction {
 /// An agent as the problem file defines it: a host for computations.
 struct AgentDefinition {
   std::string name;
-  std::optional<double> capacity;            ///< In the unit of an algorithm's `memory`.
-  std::map<std::string, std::string> extra;  ///< Other keys, kept as YAML text.
+  std::optional<double> capacity = {};            ///< In the unit of an algorithm's `memory`.
+  std::map<std::string, std::string> extra = {};  ///< Other keys, kept as YAML text.
 };
 
 /// What hosting and talking cost. Names are agents and computations (variables or constraints).
