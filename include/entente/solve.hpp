@@ -22,14 +22,14 @@ std::string_view status_name(Status status);
 
 /// What is known in the middle of a run.
 struct Progress {
-  double seconds = 0;            ///< Since the run began.
+  double seconds = 0;  ///< Since the run began.
   std::uint64_t cycle = 0;
   double cost = 0;               ///< Of the current assignment; violated hard constraints left out.
   std::uint64_t violations = 0;  ///< Of the current assignment.
   double best_cost = 0;
   std::uint64_t best_violations = 0;
   std::uint64_t messages = 0, message_bytes = 0;  ///< Between computations on different agents.
-  std::uint64_t changed = 0;     ///< Variables that changed their value in this cycle.
+  std::uint64_t changed = 0;                      ///< Variables that changed their value in this cycle.
 };
 
 enum class Collect { none, value_change, cycle_change, period };
@@ -41,12 +41,12 @@ struct SolveRequest {
   double timeout = 0;               ///< Seconds of solving; 0: none.
   std::uint64_t seed = 0;
   int threads = 1;
-  std::size_t memory = 0;           ///< Bytes for all tables together; 0: half of what is free.
-  double delay = 0;                 ///< Seconds to wait before each message is handled (each cycle, if synchronous).
+  std::size_t memory = 0;  ///< Bytes for all tables together; 0: half of what is free.
+  double delay = 0;        ///< Seconds to wait before each message is handled (each cycle, if synchronous).
   std::optional<Distribution> distribution;  ///< Absent: one agent a computation when there are enough, else in turn.
-  bool require_oneagent = false;    ///< `-d oneagent` was asked for: too few agents is an error.
+  bool require_oneagent = false;             ///< `-d oneagent` was asked for: too few agents is an error.
   Collect collect = Collect::none;
-  double period = 1;                ///< Seconds between rows, for Collect::period.
+  double period = 1;                                 ///< Seconds between rows, for Collect::period.
   std::function<void(const Progress&)> on_collect;   ///< One call a row, in order.
   std::function<void(const Progress&)> on_progress;  ///< About ten calls a second, for people.
   std::function<void(const std::string&)> say;       ///< Notes for people: what was picked, how agents were dealt.
@@ -71,10 +71,10 @@ struct Outcome {
   std::vector<ValueIndex> assignment;  ///< One index per variable; empty when none is known.
   double cost = 0;                     ///< Recomputed from the problem; violated hard constraints left out.
   std::uint64_t violations = 0;
-  std::optional<double> bound;         ///< Proven: no assignment is better than this.
-  std::optional<double> gap;           ///< |cost - bound| / max(|cost|, |bound|), 0 when both are 0.
+  std::optional<double> bound;  ///< Proven: no assignment is better than this.
+  std::optional<double> gap;    ///< |cost - bound| / max(|cost|, |bound|), 0 when both are 0.
   std::uint64_t cycles = 0;
-  std::uint64_t best_cost_cycle = 0;   ///< The cycle at which the reported assignment was first seen.
+  std::uint64_t best_cost_cycle = 0;  ///< The cycle at which the reported assignment was first seen.
   std::uint64_t messages = 0, message_bytes = 0;
   double seconds = 0;
   std::vector<AgentReport> agents;

@@ -7,8 +7,8 @@
 #include <charconv>
 #include <cmath>
 
-#include "base/suggest.hpp"
 #include "entente/base/error.hpp"
+#include "entente/base/suggest.hpp"
 
 namespace entente {
 
@@ -38,7 +38,8 @@ std::string number_text(double number) { return fmt::format("{}", number); }
 double read_real(std::string_view algorithm, const ParameterInfo& parameter, const std::string& text) {
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || !(number >= parameter.low && number <= parameter.high))
+  if (error != std::errc() || end != text.data() + text.size() ||
+      !(number >= parameter.low && number <= parameter.high))
     refuse(algorithm, parameter, text, fmt::format("a number in [{}, {}]", parameter.low, parameter.high));
   return number;
 }
@@ -62,9 +63,10 @@ std::size_t read_choice(std::string_view algorithm, const ParameterInfo& paramet
 void refuse_parameter(std::string_view algorithm, const std::string& name, const std::vector<ParameterInfo>& known) {
   std::vector<std::string> names;
   for (const auto& parameter : known) names.push_back(parameter.name);
-  throw Error(ErrorCode::wrong_use,
-              fmt::format("{} has no parameter '{}'{}; it has {}", algorithm, printable(name), did_you_mean(name, names),
-                          names.empty() ? std::string("none") : fmt::format("{}", fmt::join(names, ", "))));
+  throw Error(
+      ErrorCode::wrong_use,
+      fmt::format("{} has no parameter '{}'{}; it has {}", algorithm, printable(name), did_you_mean(name, names),
+                  names.empty() ? std::string("none") : fmt::format("{}", fmt::join(names, ", "))));
 }
 
 void refuse_repeated(std::string_view algorithm, const std::string& name) {

@@ -27,12 +27,12 @@ struct RunControl {
 
   std::uint64_t seed = 0;
   int threads = 1;
-  std::uint64_t stop_cycle = 0;                            ///< 0: no limit.
-  std::uint64_t patience = 0;                              ///< Cycles without improvement before stopping; 0: no limit.
+  std::uint64_t stop_cycle = 0;  ///< 0: no limit.
+  std::uint64_t patience = 0;    ///< Cycles without improvement before stopping; 0: no limit.
   Clock::time_point deadline = Clock::time_point::max();
   const std::atomic<bool>* interrupt = nullptr;
-  double delay = 0;                                        ///< Seconds to wait before each cycle or message.
-  std::function<void(const CycleReport&)> on_cycle;        ///< Called by one thread after each cycle; may be empty.
+  double delay = 0;                                       ///< Seconds to wait before each cycle or message.
+  std::function<void(const CycleReport&)> on_cycle = {};  ///< Called by one thread after each cycle; may be empty.
 };
 
 enum class RunEnd {
@@ -41,18 +41,18 @@ enum class RunEnd {
   patience,     ///< No improvement for long enough.
   deadline,
   interrupted,
-  infeasible,   ///< Proven: every assignment violates a hard constraint.
+  infeasible,  ///< Proven: every assignment violates a hard constraint.
 };
 
 struct RunResult {
   RunEnd end = RunEnd::by_itself;
-  std::vector<ValueIndex> best;   ///< The best assignment seen; empty if none is known.
-  std::vector<ValueIndex> last;   ///< The assignment at the end.
+  std::vector<ValueIndex> best;  ///< The best assignment seen; empty if none is known.
+  std::vector<ValueIndex> last;  ///< The assignment at the end.
   std::uint64_t best_cycle = 0;
   std::uint64_t cycles = 0;
   double seconds = 0;
-  double busy_seconds = 0;        ///< Time spent in handlers and kernels, all threads together.
-  bool optimal = false;           ///< The algorithm proves that `best` is an optimum.
+  double busy_seconds = 0;  ///< Time spent in handlers and kernels, all threads together.
+  bool optimal = false;     ///< The algorithm proves that `best` is an optimum.
   /// Event-driven runs: per computation, messages to computations on other agents and their bytes.
   std::vector<std::uint64_t> messages_out, bytes_out;
 };

@@ -34,9 +34,8 @@ class CyclePopulation<A, Phases<M...>> final : public Population {
     }
   }
   void step(const Frame& frame, std::uint32_t phase, ComputationId low, ComputationId high) override {
-    [&]<std::size_t... k>(std::index_sequence<k...>) {
-      ((phase == k ? run<k, M>(frame, low, high) : void()), ...);
-    }(std::index_sequence_for<M...>{});
+    [&]<std::size_t... k>(std::index_sequence<k...>) { ((phase == k ? run<k, M>(frame, low, high) : void()), ...); }
+    (std::index_sequence_for<M...>{});
   }
   void decisions(ComputationId low, ComputationId high, ValueIndex* out) const override {
     for (ComputationId i = low; i < high; ++i) out[i] = computations_[i].value;
@@ -73,15 +72,15 @@ class CyclePopulation<A, Phases<M...>> final : public Population {
     const std::uint32_t begin = f.first[i], degree = f.first[i + 1] - begin;
     if constexpr (Unwrap<Entry>::sparse) {
       const bool any = f.mailed[p][i] == f.tick;
-      computations_[i].step(self, Mail<X>(reinterpret_cast<const X*>(f.in[p]) + begin, f.stamp[p] + begin,
-                                          any ? degree : 0, f.tick));
+      computations_[i].step(
+          self, Mail<X>(reinterpret_cast<const X*>(f.in[p]) + begin, f.stamp[p] + begin, any ? degree : 0, f.tick));
     } else {
       computations_[i].step(self, Inbox<X>(f.in[p], f.neighbours + begin, degree, f.value_bytes));
     }
   }
 
-  static constexpr MessageInfo list_[] = {{sizeof(typename Unwrap<M>::Message),
-                                           PureValue<typename Unwrap<M>::Message>, Unwrap<M>::sparse}...};
+  static constexpr MessageInfo list_[] = {
+      {sizeof(typename Unwrap<M>::Message), PureValue<typename Unwrap<M>::Message>, Unwrap<M>::sparse}...};
   typename A::Params params_;
   std::vector<A> computations_;
 };
@@ -90,7 +89,9 @@ template <class Entry>
 using PhaseInbox = std::conditional_t<Unwrap<Entry>::sparse, Mail<typename Unwrap<Entry>::Message>,
                                       Inbox<typename Unwrap<Entry>::Message>>;
 template <class A, std::size_t p, class Entry, class Protocol>
-concept StepsOn = requires(A a, CycleSelf<A, p, Protocol>& self, PhaseInbox<Entry> in) { a.step(self, in); };
+concept StepsOn = requires(A a, CycleSelf<A, p, Protocol>& self, PhaseInbox<Entry> in) {
+  a.step(self, in);
+};
 
 template <class A, class Protocol>
 struct HasEveryStep : std::false_type {};
@@ -98,7 +99,8 @@ template <class A, class... M>
 struct HasEveryStep<A, Phases<M...>> {
   static constexpr bool value = []<std::size_t... k>(std::index_sequence<k...>) {
     return (StepsOn<A, k, M, Phases<M...>> && ...);
-  }(std::index_sequence_for<M...>{});
+  }
+  (std::index_sequence_for<M...>{});
 };
 
 }  // namespace entente

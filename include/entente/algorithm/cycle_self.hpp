@@ -91,7 +91,8 @@ class CycleSelf<A, phase, Phases<M...>> {
       return false;
     }
   }();
-  static constexpr bool has_view = is_value_phase<phase> || (phase != before_all && requires { requires A::keeps_view; });
+  static constexpr bool has_view =
+      is_value_phase<phase> || (phase != before_all && requires { requires A::keeps_view; });
 
  public:
   CycleSelf(const Frame& frame, const typename A::Params& params, ComputationId id)
@@ -127,23 +128,13 @@ class CycleSelf<A, phase, Phases<M...>> {
   }
 
   /// The best reply to the neighbours' values of this phase.
-  Move best_response(ValueIndex own) const
-    requires has_view
-  {
-    return detail::View::best_response(f_, id_, own);
-  }
+  Move best_response(ValueIndex own) const requires has_view { return detail::View::best_response(f_, id_, own); }
   /// One of the best values other than `own`, at random; `move.alternatives` > 0.
-  ValueIndex pick(const Move& move, ValueIndex own)
-    requires has_view
-  {
+  ValueIndex pick(const Move& move, ValueIndex own) requires has_view {
     return detail::View::pick(f_, id_, own, move.alternatives, move.alternatives > 1 ? uniform() : 0.0);
   }
   /// Cost of an own value against the neighbours' values of this phase.
-  double local_cost(ValueIndex value) const
-    requires has_view
-  {
-    return detail::View::cost(f_, id_, value);
-  }
+  double local_cost(ValueIndex value) const requires has_view { return detail::View::cost(f_, id_, value); }
 
   /// Says `message` to every neighbour. A computation does this exactly once in each phase that is not sparse.
   template <class X>

@@ -63,6 +63,7 @@ class EventPopulation<A, Kinds<M...>> final : public Population {
       ENTENTE_EXPECTS(record.to < computations_.size());
       Self self(f, params_, record.to);
       if (record.kind == reminder_kind) {
+        f.reminding[record.to] = 0;
         if constexpr (IsReminded<A>) computations_[record.to].reminded(self);
       } else {
         std::uint32_t kind = 0;

@@ -121,8 +121,13 @@ class EventSelf<A, Kinds<M...>> {
                   "a message that cannot be copied cannot be broadcast; send one to each neighbour");
     for (Neighbour k = 0; k < degree(); ++k) send(id(k), message);
   }
-  /// Calls `reminded` later, after the messages that are already waiting here.
-  void remind() { append({id_, id_, reminder_kind, 0}, 0); }
+  /// Calls `reminded` later, after the messages that are already waiting here. Asking again before that changes
+  /// nothing: one call is one call.
+  void remind() {
+    if (f_.reminding[id_]) return;
+    append({id_, id_, reminder_kind, 0}, 0);
+    f_.reminding[id_] = 1;
+  }
 
   /// The run is to end now (time limit, Ctrl-C). Long handlers ask every millisecond or so and return; what they would
   /// have sent no longer matters. Cost: one load.

@@ -107,6 +107,7 @@ struct Frame {
 
   // Event-driven execution, continued.
   const std::atomic<bool>* stop = nullptr;  ///< Raised when the run is to end early; null: it never is.
+  std::uint8_t* reminding = nullptr;        ///< Which computations have a reminder under way.
   double (*find_lowest)(const Frame&, ComputationId) = nullptr;  ///< Works out `lowest` where that is null.
 };
 

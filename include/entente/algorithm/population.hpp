@@ -34,7 +34,7 @@ class Population {
   virtual std::uint64_t receive(const Frame&, const std::byte* /*begin*/, const std::byte* /*end*/) { return 0; }
   /// Event driven: frees what undelivered messages own.
   virtual void discard(const std::byte* /*begin*/, const std::byte* /*end*/) {}
-  /// What computations [low, high) decided.
+  /// Writes what computations [low, high) decided to out[low] .. out[high - 1].
   virtual void decisions(ComputationId low, ComputationId high, ValueIndex* out) const = 0;
 };
 

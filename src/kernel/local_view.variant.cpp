@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+// The view kernels, compiled once per instruction set. Includes C headers only: an inline function of the C++ library
+// compiled here for a newer processor could replace the one every processor runs.
+#include <float.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "kernel/local_view.hpp"
+
+#if defined(__AVX512F__)
+#define ENTENTE_VECTOR_BYTES 64
+#elif defined(__AVX2__)
+#define ENTENTE_VECTOR_BYTES 32
+#else
+#define ENTENTE_VECTOR_BYTES 16
+#endif
+
+namespace entente::kernel::ENTENTE_LEVEL {
+namespace {
+
+template <class T>
+inline T lowest_of(T a, T b) {
+  return a < b ? a : b;
+}
+
+inline void account(const LocalTables& t, double doubled, DoubledCost* sum) {
+  if (t.hard_weight > 0) {
+    const double share = doubled / t.hard_weight;  // a power of two: exact
+    const auto violations = static_cast<int64_t>(share + (share < 0 ? -0.5 : 0.5));
+    sum->violations += violations;
+    doubled -= static_cast<double>(violations) * t.hard_weight;
+  }
+  sum->cost += doubled;
+}
+
+template <class T, int lanes>
+struct VectorOf {
+  typedef T type __attribute__((vector_size(lanes * sizeof(T))));
+};
+
+/// Rows of S values of type T, all domains alike, values one byte each.
+template <class T, int S>
+struct Uniform {
+  static constexpr int widest = ENTENTE_VECTOR_BYTES / int(sizeof(T));
+  static constexpr int W = S < widest ? S : widest, N = S / W;
+  using V = typename VectorOf<T, W>::type;
+
+  static inline V load(const T* p) {
+    V v;
+    memcpy(&v, p, sizeof v);
+    return v;
+  }
+  static inline RowBest best_of(const V (&row)[N]) {
+    V m = row[0];
+    for (int c = 1; c < N; ++c) m = m < row[c] ? m : row[c];
+    T low = m[0];
+    for (int a = 1; a < W; ++a) low = lowest_of(low, m[a]);
+    uint64_t ties = 0;
+    for (int c = 0; c < N; ++c)
+      for (int a = 0; a < W; ++a) ties |= uint64_t(row[c][a] == low) << (c * W + a);
+    return {double(low), ties};
+  }
+
+  static void gather(const LocalTables& t, const void* values, uint32_t low, uint32_t high, void* rows_out,
+                     RowBest* best, DoubledCost* sum) {
+    const auto* x = static_cast<const uint8_t*>(values);
+    T* rows = static_cast<T*>(rows_out);
+    const uint32_t *first = t.first, *other = t.other;
+    const size_t block = size_t(t.domain) * S;
+    const size_t last = t.first[t.variables] ? t.first[t.variables] - 1 : 0;
+    const T* cells = static_cast<const T*>(t.cells);
+    const T* unary = static_cast<const T*>(t.unary);
+    V padding[N];
+    for (int c = 0; c < N; ++c)
+      for (int a = 0; a < W; ++a) padding[c][a] = uint32_t(c * W + a) < t.domain ? T(0) : T(__builtin_inf());
+    DoubledCost local = {0, 0};
+    const bool hard = t.hard_weight > 0;
+    for (uint32_t i = low; i < high; ++i) {
+      V row[N];
+      for (int c = 0; c < N; ++c) row[c] = unary ? load(unary + size_t(i) * S + c * W) : padding[c];
+      for (size_t e = first[i], end = first[i + 1]; e < end; ++e) {
+        __builtin_prefetch(&x[other[e + 48 < last ? e + 48 : last]]);
+        const size_t ahead = e + 16 < last ? e + 16 : last;
+        __builtin_prefetch(cells + ahead * block + x[other[ahead]] * size_t(S));
+        const T* costs = cells + e * block + x[other[e]] * size_t(S);
+        for (int c = 0; c < N; ++c) row[c] += load(costs + c * W);
+      }
+      T* out = rows + size_t(i - low) * S;
+      memcpy(out, row, sizeof row);
+      best[i - low] = best_of(row);
+      double doubled = double(out[x[i]]);
+      if (unary) doubled += double(unary[size_t(i) * S + x[i]]);
+      if (hard)
+        account(t, doubled, &local);
+      else
+        local.cost += doubled;
+    }
+    sum->cost += local.cost;
+    sum->violations += local.violations;
+  }
+  static void apply(const LocalTables& t, const uint32_t* senders, uint32_t count, const void* old_values,
+                    const void* new_values, uint32_t low, uint32_t high, void* rows_out, uint8_t* awake) {
+    const uint32_t *first = t.first, *other = t.other, *back = t.back;
+    const auto* was = static_cast<const uint8_t*>(old_values);
+    const auto* is = static_cast<const uint8_t*>(new_values);
+    const size_t block = size_t(t.domain) * S;
+    const T* cells = static_cast<const T*>(t.cells);
+    T* rows = static_cast<T*>(rows_out);
+    for (uint32_t q = 0; q < count; ++q) {
+      if (q + 4 < count) {
+        const uint32_t a = senders[q + 4];
+        for (size_t e = first[a], end = first[a + 1]; e < end; ++e) {
+          __builtin_prefetch(cells + back[e] * block + was[a] * size_t(S));
+          __builtin_prefetch(cells + back[e] * block + is[a] * size_t(S));
+          __builtin_prefetch(rows + size_t(other[e]) * S, 1);
+          __builtin_prefetch(awake + other[e], 1);
+        }
+        if (q + 8 < count) __builtin_prefetch(first + senders[q + 8]);
+      }
+      const uint32_t i = senders[q];
+      const size_t from = size_t(was[i]) * S, to = size_t(is[i]) * S;
+      for (size_t e = first[i], end = first[i + 1]; e < end; ++e) {
+        const uint32_t j = other[e];
+        if (j < low || j >= high) continue;
+        awake[j] = 3;
+        if (!t.exact) continue;
+        const T* costs = cells + back[e] * block;
+        T* row = rows + size_t(j) * S;
+        for (int c = 0; c < N; ++c) {
+          const V moved = load(row + c * W) + (load(costs + to + c * W) - load(costs + from + c * W));
+          memcpy(row + c * W, &moved, sizeof moved);
+        }
+      }
+    }
+  }
+
+  static void pick(const LocalTables& t, uint32_t variable, uint32_t own, const void* row, RowBest* best,
+                   DoubledCost* share) {
+    V values[N];
+    memcpy(&values, row, sizeof values);
+    *best = best_of(values);
+    double doubled = double(static_cast<const T*>(row)[own]);
+    if (t.unary) doubled += double(static_cast<const T*>(t.unary)[size_t(variable) * S + own]);
+    *share = {0, 0};
+    account(t, doubled, share);
+  }
+  static const LocalKernels table;
+};
+template <class T, int S>
+const LocalKernels Uniform<T, S>::table = {Uniform::gather, Uniform::apply, Uniform::pick};
+
+/// Domains of any size, constraints of any arity; rows of type T without padding, values of type X.
+template <class T, class X>
+struct General {
+  static RowBest best_of(const T* row, uint32_t domain) {
+    T low = row[0];
+    for (uint32_t a = 1; a < domain; ++a) low = lowest_of(low, row[a]);
+    uint64_t ties = 0;
+    if (domain <= 64)
+      for (uint32_t a = 0; a < domain; ++a) ties |= uint64_t(row[a] == low) << a;
+    return {double(low), ties};
+  }
+
+  static void gather(const LocalTables& t, const void* values, uint32_t low, uint32_t high, void* rows, RowBest* best,
+                     DoubledCost* sum) {
+    const auto* x = static_cast<const X*>(values);
+    const T* cells = static_cast<const T*>(t.cells);
+    const T* unary = static_cast<const T*>(t.unary);
+    const T* wide_cells = static_cast<const T*>(t.wide_cells);
+    DoubledCost local = {0, 0};
+    for (uint32_t i = low; i < high; ++i) {
+      const uint32_t domain = t.domains[i];
+      T* row = static_cast<T*>(rows) + (t.row_first[i] - t.row_first[low]);
+      if (unary)
+        memcpy(row, unary + t.row_first[i], domain * sizeof(T));
+      else
+        memset(row, 0, domain * sizeof(T));
+      for (size_t e = t.first[i], end = t.first[i + 1]; e < end; ++e) {
+        const T* costs = cells + t.table_first[e] + size_t(x[t.other[e]]) * domain;
+        for (uint32_t a = 0; a < domain; ++a) row[a] += costs[a];
+      }
+      const size_t own = x[i];
+      double doubled = double(row[own]);
+      if (unary) doubled += double(unary[t.row_first[i] + own]);
+      if (t.wide_first) {
+        for (uint32_t p = t.wide_first[i]; p < t.wide_first[i + 1]; ++p) {
+          const WidePlace place = t.wide[p];
+          const WideFunction f = t.functions[place.function];
+          const double before = double(row[own]);
+          if (f.cells == WideFunction::computed) {
+            t.compute(t.context, place.function, place.position, values, sizeof(X), sizeof(T) == sizeof(float), row);
+          } else {
+            uint64_t at = f.cells;
+            for (uint32_t k = 0; k < f.arity; ++k)
+              if (k != place.position) at += t.strides[f.first + k] * x[t.members[f.first + k]];
+            const uint64_t stride = t.strides[f.first + place.position];
+            for (uint32_t a = 0; a < domain; ++a) row[a] += wide_cells[at + a * stride];
+            if (place.position == 0) doubled += 2 * double(wide_cells[at + own * stride]);
+          }
+          if (f.cells == WideFunction::computed && place.position == 0) doubled += 2 * (double(row[own]) - before);
+        }
+      }
+      best[i - low] = best_of(row, domain);
+      account(t, doubled, &local);
+    }
+    sum->cost += local.cost;
+    sum->violations += local.violations;
+  }
+  static const LocalKernels table;
+};
+template <class T, class X>
+const LocalKernels General<T, X>::table = {General::gather, nullptr, nullptr};
+
+template <class T>
+const LocalKernels* uniform(uint32_t stride) {
+  switch (stride) {
+    case 2: return &Uniform<T, 2>::table;
+    case 4: return &Uniform<T, 4>::table;
+    case 8: return &Uniform<T, 8>::table;
+    case 16: return &Uniform<T, 16>::table;
+    case 32: return &Uniform<T, 32>::table;
+    case 48: return &Uniform<T, 48>::table;
+    case 64: return &Uniform<T, 64>::table;
+    default: return nullptr;
+  }
+}
+
+}  // namespace
+
+const LocalKernels* local_kernels(const LocalTables& tables, uint32_t value_bytes) {
+  if (tables.domain) return tables.single ? uniform<float>(tables.stride) : uniform<double>(tables.stride);
+  if (tables.single) return value_bytes == 1 ? &General<float, uint8_t>::table : &General<float, uint32_t>::table;
+  return value_bytes == 1 ? &General<double, uint8_t>::table : &General<double, uint32_t>::table;
+}
+
+}  // namespace entente::kernel::ENTENTE_LEVEL

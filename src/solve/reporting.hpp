@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+// Reporting: turns an engine's cycle reports into rows of metrics and progress for people.
+#pragma once
+
+#include <cstdint>
+
+#include "entente/solve.hpp"
+#include "runtime/run.hpp"
+#include "solve/accounting.hpp"
+
+namespace entente {
+
+/// Listens to the cycles of one run; called by one thread.
+class Reporter {
+ public:
+  Reporter(const SolveRequest& request, const Traffic& traffic);
+  /// Whether anybody wants to hear about cycles.
+  bool wanted() const { return request_.on_progress || (request_.on_collect && request_.collect != Collect::none); }
+  void operator()(const runtime::CycleReport& report);
+
+ private:
+  Progress progress_of(const runtime::CycleReport& report) const;
+
+  const SolveRequest& request_;
+  const Traffic& traffic_;
+  runtime::RunControl::Clock::time_point begin_ = runtime::RunControl::Clock::now();
+  double next_row_, next_progress_ = 0.1;
+};
+
+}  // namespace entente

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#include "entente/solve.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+#include "entente/algorithm/parameters.hpp"
+#include "entente/algorithm/registry.hpp"
+#include "entente/base/error.hpp"
+#include "kernel/local_costs.hpp"
+#include "runtime/cycle_engine.hpp"
+#include "runtime/run.hpp"
+#include "solve/accounting.hpp"
+#include "solve/hosting.hpp"
+#include "solve/reporting.hpp"
+
+namespace entente {
+namespace {
+
+constexpr std::string_view stop_cycle_name = "stop_cycle";
+
+const ParameterInfo& stop_cycle_parameter() {
+  static const ParameterInfo parameter{
+      std::string(stop_cycle_name), "int", "0", 0, 4e9, {}, "cycles after which the run stops; 0: none"};
+  return parameter;
+}
+
+bool declares(const Algorithm& algorithm, std::string_view name) {
+  const auto parameters = algorithm.parameters();
+  return std::any_of(parameters.begin(), parameters.end(), [&](const auto& p) { return p.name == name; });
+}
+
+/// Takes `stop_cycle` out of the settings: the runtime keeps it for every synchronous algorithm.
+std::uint64_t take_stop_cycle(const Algorithm& algorithm, std::vector<Setting>& settings, std::uint64_t limit) {
+  if (algorithm.info.timing != Timing::cycles || declares(algorithm, stop_cycle_name)) return limit;
+  bool given = false;
+  for (auto it = settings.begin(); it != settings.end();) {
+    if (it->first != stop_cycle_name) {
+      ++it;
+      continue;
+    }
+    if (given) detail::refuse_repeated(algorithm.info.name, it->first);
+    given = true;
+    const auto own =
+        static_cast<std::uint64_t>(detail::read_integer(algorithm.info.name, stop_cycle_parameter(), it->second));
+    limit = own && limit ? std::min(own, limit) : std::max(own, limit);
+    it = settings.erase(it);
+  }
+  return limit;
+}
+
+Status status_of(runtime::RunEnd end) {
+  switch (end) {
+    case runtime::RunEnd::by_itself:
+    case runtime::RunEnd::cycle_limit: return Status::finished;
+    case runtime::RunEnd::patience:
+    case runtime::RunEnd::interrupted: return Status::stopped;
+    case runtime::RunEnd::deadline: return Status::timeout;
+    case runtime::RunEnd::infeasible: return Status::infeasible;
+  }
+  return Status::error;
+}
+
+void check(const SolveRequest& request) {
+  const auto refuse = [](const std::string& message) { throw Error(ErrorCode::wrong_use, message); };
+  if (!(request.timeout >= 0)) refuse(fmt::format("timeout: {} is not a number of seconds >= 0", request.timeout));
+  if (!(request.delay >= 0)) refuse(fmt::format("delay: {} is not a number of seconds >= 0", request.delay));
+  if (!(request.period > 0)) refuse(fmt::format("period: {} is not a number of seconds > 0", request.period));
+  if (request.threads < 1 || request.threads > 1024)
+    refuse(fmt::format("threads: {} is outside [1, 1024]", request.threads));
+}
+
+runtime::RunControl control_of(const SolveRequest& request, std::uint64_t stop_cycle) {
+  runtime::RunControl control;
+  control.seed = request.seed;
+  control.threads = request.threads;
+  control.stop_cycle = stop_cycle;
+  control.interrupt = request.interrupt;
+  control.delay = request.delay;
+  if (request.timeout > 0 && request.timeout < 1e9)
+    control.deadline =
+        runtime::RunControl::Clock::now() + std::chrono::duration_cast<runtime::RunControl::Clock::duration>(
+                                                std::chrono::duration<double>(request.timeout));
+  return control;
+}
+
+/// Cost, violations and what is proven, recomputed from the problem.
+void conclude(const Problem& problem, runtime::RunResult& result, Outcome& outcome) {
+  outcome.status = status_of(result.end);
+  outcome.cycles = result.cycles;
+  outcome.best_cost_cycle = result.best_cycle;
+  outcome.seconds = result.seconds;
+  outcome.assignment = std::move(result.best);
+  if (outcome.assignment.size() != problem.variable_count()) outcome.assignment.clear();
+  if (outcome.assignment.empty() && problem.variable_count()) return;
+  const Evaluation evaluation = problem.evaluate(outcome.assignment);
+  outcome.cost = evaluation.cost;
+  outcome.violations = evaluation.violations;
+  if (result.optimal) {
+    outcome.bound = outcome.cost;
+    outcome.gap = 0;
+  }
+}
+
+runtime::RunResult run_cycles(const Problem& problem, const Algorithm& algorithm, std::span<const Setting> settings,
+                              runtime::RunControl& control, const Hosting& hosting, const SolveRequest& request,
+                              Traffic& traffic) {
+  const kernel::LocalCosts costs(problem);
+  std::uint64_t bytes = 0;
+  for (const MessageInfo& message : algorithm.populate(0, settings)->messages()) bytes += message.size;
+  traffic = cycle_traffic(hosting, costs.first(), costs.neighbours(), algorithm.phases, bytes);
+  Reporter reporter(request, traffic);
+  if (reporter.wanted()) control.on_cycle = std::ref(reporter);
+  return runtime::CycleEngine(problem, costs, algorithm, settings, control).run();
+}
+
+}  // namespace
+
+std::string_view status_name(Status status) {
+  switch (status) {
+    case Status::finished: return "FINISHED";
+    case Status::timeout: return "TIMEOUT";
+    case Status::stopped: return "STOPPED";
+    case Status::infeasible: return "INFEASIBLE";
+    case Status::error: return "ERROR";
+  }
+  return "ERROR";
+}
+
+Outcome solve(const Problem& problem, const SolveRequest& request) {
+  check(request);
+  const Algorithm& algorithm = find_algorithm(request.algorithm.empty() ? "dsa" : request.algorithm);
+  std::vector<Setting> settings = request.parameters;
+  const std::uint64_t stop_cycle = take_stop_cycle(algorithm, settings, request.stop_cycle);
+  const Hosting hosting = make_hosting(problem, algorithm.info.graph, request);
+  if (request.say && !algorithm.info.complete && !stop_cycle && request.timeout <= 0)
+    request.say(fmt::format("{} runs until it ends by itself or Ctrl-C; --stop_cycle or --timeout limit it",
+                            algorithm.info.name));
+  runtime::RunControl control = control_of(request, stop_cycle);
+  Outcome outcome;
+  outcome.algorithm = algorithm.info.name;
+  Traffic traffic;
+  runtime::RunResult result = run_cycles(problem, algorithm, settings, control, hosting, request, traffic);
+  account(problem, hosting, traffic, result, outcome);
+  conclude(problem, result, outcome);
+  return outcome;
+}
+
+std::vector<AlgorithmDescription> algorithms() {
+  std::vector<AlgorithmDescription> list;
+  for (const Algorithm& algorithm : algorithm_table()) {
+    list.push_back({algorithm.info, algorithm.parameters()});
+    if (algorithm.info.timing == Timing::cycles && !declares(algorithm, stop_cycle_name))
+      list.back().parameters.push_back(stop_cycle_parameter());
+  }
+  std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.info.name < b.info.name; });
+  return list;
+}
+
+}  // namespace entente
