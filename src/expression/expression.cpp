@@ -140,9 +140,23 @@ Expression Expression::compile(std::string_view text, std::shared_ptr<const Libr
   } catch (const Failure& failure) {
     throw EvaluationError(failure.kind, where, failure.message);
   }
+  if (std::size_t{program->code.slots} + program->code.stack > Machine::largest_stack)
+    throw Error(ErrorCode::too_large, where, "the text has too many names and values");
   program->code.instructions.shrink_to_fit();
   program->code.places.shrink_to_fit();
   return Expression(program);
+}
+
+bool is_name(std::string_view name) {
+  if (name.empty()) return false;
+  try {
+    const SourceText source{std::string(name), {}};
+    const Tokens tokens = tokenize(source, Limits{});
+    return tokens.list.front().kind == TokenKind::name && tokens.list.front().begin == 0 &&
+           tokens.list.front().end == name.size();
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 const std::vector<std::string>& Expression::names() const { return program_->names; }

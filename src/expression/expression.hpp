@@ -57,6 +57,9 @@ class Library;
 std::shared_ptr<const Library> read_library(std::string_view text, const std::string& file_name,
                                             const Limits& limits = {});
 
+/// Whether expressions can refer to a variable of this name: a letter or `_`, then letters, digits and `_`; no keyword.
+bool is_name(std::string_view name);
+
 struct Program;
 
 /// A compiled expression or function body. Immutable; a copy shares the program; safe to use from several threads.

@@ -46,14 +46,15 @@ class Reader {
   /// Finds the names first, since functions may use what stands below them.
   void declare() {
     int level = 0;
-    bool at_start = true;
+    bool at_start = true, in_definition = false;  // which may stand on one line: `def f(): a = 1; return a`
     for (const Token* token = tokens_.list.data(); token->kind != end; ++token) {
       if (at_start && level == 0) {
-        if (token->kind == def_word && token[1].kind == name) declare(token[1], true);
+        in_definition = token->kind == def_word;
+        if (in_definition && token[1].kind == name) declare(token[1], true);
         if (token->kind == name && token[1].kind == assign) declare(*token, false);
       }
       level += token->kind == indent ? 1 : token->kind == dedent ? -1 : 0;
-      at_start = token->kind == new_line || token->kind == dedent || token->kind == semicolon;
+      at_start = token->kind == new_line || token->kind == dedent || (token->kind == semicolon && !in_definition);
     }
   }
 

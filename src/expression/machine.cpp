@@ -14,7 +14,6 @@ namespace entente::expression {
 namespace {
 
 constexpr std::size_t deepest_calls = 100;
-constexpr std::size_t largest_stack = 1 << 20;
 
 bool both(const Datum& left, const Datum& right, Kind kind) { return left.kind == kind && right.kind == kind; }
 

@@ -16,6 +16,9 @@ namespace entente::expression {
 /// Runs one code many times. Not shared between threads.
 class Machine {
  public:
+  /// Slots and values on the stack that one evaluation may use.
+  static constexpr std::size_t largest_stack = 1 << 20;
+
   /// `library` may be null when `code` uses none. All outlive the machine.
   Machine(const Code& code, const Library* library, const Limits& limits);
   Machine(const Machine&) = delete;

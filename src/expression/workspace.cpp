@@ -50,6 +50,7 @@ void* Workspace::allocate(std::size_t bytes) {
 char* Workspace::text(std::size_t bytes) { return static_cast<char*>(allocate(bytes)); }
 
 Datum* Workspace::items(std::size_t count) {
+  if (count == 0) return nullptr;
   if (count > limits_.text)  // keeps the product below from wrapping around
     fail(ErrorKind::budget, fmt::format("a list of {} items is more than the {} bytes allowed", count, limits_.text));
   void* place = allocate(count * sizeof(Datum));

@@ -44,7 +44,7 @@ class Workspace {
 
   /// Room for a text of `bytes` bytes, valid until `reset`. Building costs an instruction per 16 bytes.
   char* text(std::size_t bytes);
-  /// Room for `count` items, valid until `reset`.
+  /// Room for `count` items, valid until `reset`; null for none.
   Datum* items(std::size_t count);
   Datum range(std::int64_t start, std::int64_t step, std::int64_t count);
   /// A list or tuple over `items`, whose nesting is checked.

@@ -107,6 +107,12 @@ TEST(Expression, lets_variables_be_called_like_functions) {
   EXPECT_EQ(names_in("math + source"), "math source");
 }
 
+TEST(Expression, says_which_variables_it_can_refer_to) {
+  for (const char* name : {"x", "v_1", "größe", "max", "math", "_"}) EXPECT_TRUE(is_name(name)) << name;
+  for (const char* name : {"", "if", "None", "lambda", "v-1", "1v", "a b", " a", "a ", "a.b", "'a'", "a\n", "#"})
+    EXPECT_FALSE(is_name(name)) << name;
+}
+
 TEST(Expression, gives_costs_as_numbers) {
   EXPECT_EQ(Expression::compile("v1 != v2").cost(std::vector<Value>{std::int64_t{1}, std::int64_t{2}}), 1.0);
   EXPECT_EQ(Expression::compile("float('inf')").cost({}), std::numeric_limits<double>::infinity());

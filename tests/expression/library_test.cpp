@@ -83,6 +83,13 @@ TEST(Library, refuses_all_else_and_names_file_and_line) {
     EXPECT_TRUE(trouble_with(file).starts_with("costs.py")) << file << trouble_with(file);
 }
 
+TEST(Library, takes_definitions_that_stand_on_one_line) {
+  const auto library = read_library(
+      "A = 1; B = 2\ndef f(): x = A; y = B; return x - y\ndef g(): x = 3; y = 4; return x * y\n", "costs.py");
+  EXPECT_EQ(value_of("source.f() + source.g() * source.B", {}, library), "23");
+  EXPECT_NE(error_of("source.y", {}, {}, library).message.find("the source file has no `y`"), std::string::npos);
+}
+
 TEST(Library, refuses_members_it_does_not_have) {
   const auto library = read_library("K = 1\ndef f(a, b=2): return a\n", "costs.py");
   EXPECT_NE(error_of("source.g(1)", {}, {}, library).message.find("the source file has no function `g`; it has f, K"),
