@@ -33,10 +33,10 @@ namespace {
 void declare_global_options(CLI::App& program, GlobalOptions& options) {
   add_whole(program, "-v,--verbose", options.verbosity, 0, 3, "LEVEL",
             "how much to say on standard error: 2 also what is being done, 3 also details");
-  add_real(program, "-t,--timeout", options.timeout, {0}, "SECONDS",
+  add_real(program, "-t,--timeout", options.timeout, {0, 1e9}, "SECONDS",
            "stop after this time of solving with the best found so far; fractions are allowed; 0: no limit")
       ->group("solve");
-  add_real(program, "--strict_timeout", options.strict_timeout, {0}, "SECONDS",
+  add_real(program, "--strict_timeout", options.strict_timeout, {0, 1e9}, "SECONDS",
            "end the program this long after its start, even without a result (exit code 2); 0: no limit")
       ->group("solve");
   add_text(program, "--output", options.output, "FILE", "also write the result to this file");

@@ -75,21 +75,23 @@ void Output::add_standard_output() {
   state_->places.push_back(place);
 }
 
-void Output::add_file(const std::string& path, std::string_view option) {
+void Output::add_file(const std::string& path, std::string_view option) { open(path, option, false); }
+
+bool Output::append_to_file(const std::string& path, std::string_view option) {
+  return lseek(open(path, option, true).file, 0, SEEK_END) <= 0;
+}
+
+Output::Place& Output::open(const std::string& path, std::string_view option, bool append) {
   Place place;
   place.path = path;
   place.option = option;
+  place.append = append;
   place.made_here = ::access(path.c_str(), F_OK) != 0;
-  place.file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  // Rows that two programs append at the same time follow each other.
+  place.file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | (append ? O_APPEND : 0), 0666);
   if (place.file < 0) place.fail(errno);
   state_->places.push_back(place);
-}
-
-bool Output::append_to_file(const std::string& path, std::string_view option) {
-  add_file(path, option);
-  Place& place = state_->places.back();
-  place.append = true;
-  return lseek(place.file, 0, SEEK_END) <= 0;
+  return state_->places.back();
 }
 
 void Output::write(std::string_view text) {

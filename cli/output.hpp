@@ -33,6 +33,8 @@ class Output {
  private:
   struct Place;
   struct State;
+  Place& open(const std::string& path, std::string_view option, bool append);
+
   std::unique_ptr<State> state_;
 };
 

@@ -137,7 +137,9 @@ SolveRequest Solve::request(Session& session) const {
   request.collect = run_metrics_.empty() ? Collect::none : collect();
   request.period = period_;
   request.say = [&session](const std::string& text) { session.console.note(text); };
-  if (session.console.live()) {
+  if (session.options.verbosity >= 3) {
+    request.on_progress = [&session](const Progress& p) { session.console.debug(progress_line(p)); };
+  } else if (session.console.live()) {
     request.on_progress = [&session](const Progress& p) { session.console.progress(progress_line(p)); };
   }
   return request;

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: MIT
 // entente verify: recomputes what a result claims, on a path of its own.
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
-#include <fstream>
-#include <iostream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -21,17 +20,28 @@
 namespace entente::cli {
 namespace {
 
-nlohmann::json read_json(const std::string& path) {
+std::string read_text(const std::string& path) {
+  const auto fail = [&] {
+    throw Error(ErrorCode::bad_input, Place{path, 0, 0, {}}, fmt::format("cannot be read: {}", std::strerror(errno)));
+  };
+  const int file = path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) fail();
   std::string text;
-  if (path == "-") {
-    text.assign(std::istreambuf_iterator<char>(std::cin), {});
-  } else {
-    std::ifstream file(path, std::ios::binary);
-    if (file) text.assign(std::istreambuf_iterator<char>(file), {});
-    if (!file || file.bad()) {
-      throw Error(ErrorCode::bad_input, Place{path, 0, 0, {}}, fmt::format("cannot be read: {}", std::strerror(errno)));
-    }
+  std::vector<char> block(1 << 16);
+  for (;;) {
+    const ssize_t count = ::read(file, block.data(), block.size());
+    if (count == 0) break;
+    if (count > 0)
+      text.append(block.data(), static_cast<std::size_t>(count));
+    else if (errno != EINTR)
+      fail();
   }
+  if (file != STDIN_FILENO) ::close(file);
+  return text;
+}
+
+nlohmann::json read_json(const std::string& path) {
+  const std::string text = read_text(path);
   try {
     return nlohmann::json::parse(text);
   } catch (const nlohmann::json::parse_error& problem) {

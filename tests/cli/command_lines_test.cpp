@@ -15,7 +15,7 @@ class CommandLine : public testing::TestWithParam<Line> {};
 
 TEST_P(CommandLine, works_as_written) {
   const Folder folder;
-  folder.write("graph_coloring.yaml", ring(9, "10"));
+  folder.write("graph_coloring.yaml", ring(9, "10", "R, G"));
   folder.write("three.yaml", two_colours);
   folder.write("agents.yaml", "agents: [b1, b2, b3, b4, b5, b6, b7, b8, b9]\n");
   folder.write("dist.yaml", "distribution:\n  a1: [v1]\n  a2: [v2]\n");
@@ -53,7 +53,7 @@ INSTANTIATE_TEST_SUITE_P(
              0, "constraints:"},
         Line{"entente --output i.yaml generate ising --row_count 3 --bin_range 1.5 --un_range 0.1; cat i.yaml", 0,
              "variables:"},
-        Line{"cat graph_coloring.yaml | entente solve --algo dpop -", 0, "\"cost\": 0"},
+        Line{"cat graph_coloring.yaml | entente solve --algo dpop -", 0, "\"cost\": 10"},
         Line{"entente solve --algo dpop graph_coloring.yaml | entente verify graph_coloring.yaml -", 0,
              "\"ok\": true"}));
 

@@ -10,7 +10,7 @@ namespace {
 /// A run that never ends by itself, already under way.
 class Endless {
  public:
-  Endless() : run(entente_words({"solve", "-a", "dsa", folder.write("p.yaml", ring(60, "10"))})) {
+  Endless() : run(entente_words({"solve", "-a", "dsa", folder.write("p.yaml", restless())})) {
     EXPECT_TRUE(run.says("Ctrl-C"));
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
   }
@@ -24,7 +24,7 @@ TEST(Ending, ctrl_c_prints_the_best_assignment_and_ends_with_130) {
   const Finished end = endless.run.wait();
   EXPECT_EQ(end.code, 130) << end.err;
   EXPECT_EQ(end.json()["status"], "STOPPED") << end.out;
-  EXPECT_EQ(end.json()["assignment"].size(), 60u);
+  EXPECT_EQ(end.json()["assignment"].size(), 61u);
 }
 
 TEST(Ending, sigterm_does_the_same_and_ends_with_143) {
@@ -38,7 +38,7 @@ TEST(Ending, sigterm_does_the_same_and_ends_with_143) {
 TEST(Ending, a_second_ctrl_c_ends_at_once) {
   const Folder folder;
   // A delay of a minute before each cycle: after one Ctrl-C at the latest the wait is over, after two for sure.
-  Running run(entente_words({"solve", "-a", "dsa", "--delay", "60", folder.write("p.yaml", ring(60, "10"))}));
+  Running run(entente_words({"solve", "-a", "dsa", "--delay", "60", folder.write("p.yaml", restless())}));
   EXPECT_TRUE(run.says("Ctrl-C"));
   run.send(SIGINT);
   run.send(SIGINT);
@@ -75,7 +75,7 @@ TEST(Ending, a_closed_pipe_ends_quietly) {
 
 TEST(Ending, an_output_that_cannot_be_written_is_known_before_the_run) {
   const Folder folder;
-  const std::string file = folder.write("p.yaml", ring(60, "10"));
+  const std::string file = folder.write("p.yaml", restless());
   for (const Words& where : {Words{"--output", folder.path("none/r.json")}, Words{"--output", folder.path()},
                              Words{"--end_metrics", folder.path("none/m.csv")},
                              Words{"-c", "cycle_change", "--run_metrics", folder.path("none/m.csv")},

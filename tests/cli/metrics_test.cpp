@@ -26,7 +26,7 @@ TEST(Metrics, cycle_change_writes_one_row_a_cycle_and_a_last_one) {
                                 folder.path("m.csv"), example("smart_lights.yaml")});
   ASSERT_EQ(end.code, 0) << end.err;
   const auto rows = read_csv(folder.read("m.csv"));
-  ASSERT_GE(rows.size(), 10u) << folder.read("m.csv");
+  ASSERT_GE(rows.size(), 4u) << folder.read("m.csv");
   EXPECT_EQ(rows[0], cycle_first);
   double before = 1e300;
   for (std::size_t i = 1; i + 1 < rows.size(); ++i) {
@@ -38,7 +38,7 @@ TEST(Metrics, cycle_change_writes_one_row_a_cycle_and_a_last_one) {
   }
   EXPECT_EQ(rows.back()[6], end.json()["status"]);
   EXPECT_EQ(std::stod(rows.back()[2]), end.json()["cost"]);
-  EXPECT_EQ(std::stoi(rows.back()[0]), 9);
+  EXPECT_EQ(std::stoi(rows.back()[0]), end.json()["cycle"]);
 }
 
 TEST(Metrics, value_change_writes_a_row_only_when_something_changed) {
@@ -55,7 +55,7 @@ TEST(Metrics, value_change_writes_a_row_only_when_something_changed) {
 TEST(Metrics, period_writes_rows_at_the_pace_asked_for) {
   const Folder folder;
   const Finished end = entente({"solve", "-t", "1", "-a", "dsa", "-c", "period", "--period", "0.1", "--run_metrics",
-                                folder.path("m.csv"), folder.write("p.yaml", ring(60, "10"))});
+                                folder.path("m.csv"), folder.write("p.yaml", restless())});
   ASSERT_EQ(end.code, 0) << end.err;
   const auto rows = read_csv(folder.read("m.csv"));
   EXPECT_EQ(rows[0], time_first);
@@ -67,7 +67,7 @@ TEST(Metrics, end_metrics_appends_one_row_a_run_below_one_header) {
   const Folder folder;
   for (int i = 0; i < 3; ++i) {
     const Finished end = entente({"solve", "-a", "dsa", "--stop_cycle", "4", "--end_metrics", folder.path("m.csv"),
-                                  example("smart_lights.yaml")});
+                                  folder.write("p.yaml", restless())});
     ASSERT_EQ(end.code, 0) << end.err;
   }
   const auto rows = read_csv(folder.read("m.csv"));

@@ -193,16 +193,19 @@ agents: [a1, a2]
 )";
 
 /// A ring of `n` variables with three colours; hard constraints when `cost` is `.inf`.
-inline std::string ring(int n, const std::string& cost) {
+inline std::string ring(int n, const std::string& cost, const std::string& colors = "R, G, B") {
   std::ostringstream text;
-  text << "name: ring\nobjective: min\ndomains:\n  colors: {values: [R, G, B]}\nvariables:\n";
+  text << "name: ring\nobjective: min\ndomains:\n  colors: {values: [" << colors << "]}\nvariables:\n";
   for (int i = 0; i < n; ++i) text << "  v" << i << ": {domain: colors}\n";
   text << "constraints:\n";
   for (int i = 0; i < n; ++i) {
-    text << "  c" << i << ": {type: extensional, variables: [v" << i << ", v" << (i + 1) % n
-         << "], default: 0, values: {" << cost << ": R R | G G | B B}}\n";
+    const int j = (i + 1) % n;
+    text << "  c" << i << ": {type: intention, function: " << cost << " if v" << i << " == v" << j << " else 0}\n";
   }
   return text.str();
 }
+
+/// A ring of odd length with two colours: some pair is always alike, so DSA never comes to rest.
+inline std::string restless() { return ring(61, "10", "R, G"); }
 
 }  // namespace entente::test

@@ -33,7 +33,7 @@ std::string on_terminal(const Words& words, const Words& environment) {
 
 TEST(Terminal, a_long_run_shows_cycle_cost_violations_and_time) {
   const Folder folder;
-  const Words words{"-t", "1", "solve", "-a", "dsa", folder.write("p.yaml", ring(60, "10"))};
+  const Words words{"-t", "1", "solve", "-a", "dsa", folder.write("p.yaml", restless())};
   const std::string text = on_terminal(words, {"TERM=xterm"});
   EXPECT_NE(text.find("cycle "), std::string::npos) << text;
   EXPECT_NE(text.find("cost "), std::string::npos) << text;
@@ -46,7 +46,7 @@ TEST(Terminal, a_long_run_shows_cycle_cost_violations_and_time) {
 
 TEST(Terminal, there_is_no_progress_when_standard_error_is_no_terminal) {
   const Folder folder;
-  const Finished end = entente({"-t", "0.5", "solve", "-a", "dsa", folder.write("p.yaml", ring(60, "10"))});
+  const Finished end = entente({"-t", "0.5", "solve", "-a", "dsa", folder.write("p.yaml", restless())});
   EXPECT_EQ(end.err.find("cycle 1"), std::string::npos) << end.err;
   EXPECT_EQ(end.err.find('\r'), std::string::npos);
   EXPECT_EQ(end.err.find('\x1b'), std::string::npos);
@@ -67,6 +67,8 @@ TEST(Terminal, the_log_has_times_and_says_what_was_done) {
   EXPECT_EQ(end.err.find("read 'smart lights'"), std::string::npos) << "only the log says that at -v 0";
   const Finished loud = entente({"-v", "2", "solve", "-a", "dpop", example("smart_lights.yaml")});
   EXPECT_NE(loud.err.find("read 'smart lights'"), std::string::npos) << loud.err;
+  const Finished all = entente({"-v", "3", "-t", "0.5", "solve", "-a", "dsa", folder.write("p.yaml", restless())});
+  EXPECT_NE(all.err.find("entente: cycle "), std::string::npos) << "lines of progress, also without a terminal";
 }
 
 }  // namespace

