@@ -20,7 +20,8 @@ class ChoiceTable {
   ChoiceTable(const CostTable& shape, ValueIndex own_size, MemoryBudget& budget)
       : scope_(shape.scope().begin(), shape.scope().end()),
         sizes_(shape.sizes().begin(), shape.sizes().end()),
-        bits_(bits_for(own_size)),
+        bit_shift_(static_cast<std::uint64_t>(std::countr_zero(bits_for(own_size)))),
+        mask_((std::uint64_t(1) << bits_for(own_size)) - 1),
         reserved_(budget.reserve(bytes(cell_count(sizes_), own_size), sizes_.size())),
         words_(reserved_.bytes() / sizeof(std::uint64_t)) {}
 
@@ -34,18 +35,17 @@ class ChoiceTable {
   std::span<const ValueIndex> sizes() const { return sizes_; }
 
   ValueIndex get(std::uint64_t cell) const {
-    const std::uint64_t per_word = 64 / bits_;
-    const std::uint64_t mask = (std::uint64_t(1) << bits_) - 1;
-    return static_cast<ValueIndex>(words_[cell / per_word] >> (cell % per_word * bits_) & mask);
+    return static_cast<ValueIndex>(words_[cell >> word_shift_] >> bit_of(cell) & mask_);
   }
   void set(std::uint64_t cell, ValueIndex value) {
-    const std::uint64_t per_word = 64 / bits_, shift = cell % per_word * bits_;
-    const std::uint64_t mask = (std::uint64_t(1) << bits_) - 1;
-    std::uint64_t& word = words_[cell / per_word];
-    word = (word & ~(mask << shift)) | static_cast<std::uint64_t>(value) << shift;
+    std::uint64_t& word = words_[cell >> word_shift_];
+    word = (word & ~(mask_ << bit_of(cell))) | static_cast<std::uint64_t>(value) << bit_of(cell);
   }
 
  private:
+  std::uint64_t bit_of(std::uint64_t cell) const {
+    return (cell & ((std::uint64_t(1) << word_shift_) - 1)) << bit_shift_;
+  }
   /// A power of two from 1 to 32, so that no entry straddles two words.
   static std::uint64_t bits_for(ValueIndex own_size) {
     const auto needed = static_cast<std::uint64_t>(std::bit_width(static_cast<std::uint32_t>(own_size - 1)));
@@ -54,7 +54,8 @@ class ChoiceTable {
 
   std::vector<VariableId> scope_;
   std::vector<ValueIndex> sizes_;
-  std::uint64_t bits_ = 1;
+  std::uint64_t bit_shift_ = 0, word_shift_ = 6 - bit_shift_;  // logarithms: bits an entry, entries a word
+  std::uint64_t mask_ = 1;
   Reservation reserved_;
   std::vector<std::uint64_t> words_;
 };

@@ -17,14 +17,15 @@ namespace entente {
 namespace {
 
 constexpr std::uint64_t uncountable = std::numeric_limits<std::uint64_t>::max();
-constexpr std::uint64_t cache_line = 64, huge_page = std::uint64_t(2) << 20;
+constexpr std::uint64_t cache_line = 64, huge_page = std::uint64_t(2) << 20, small_table = 1024;
 constexpr std::uint64_t cells_between_checks = 1 << 16;
 constexpr double zero = 0;
 
 double* allocate(std::uint64_t cells) {
   const std::uint64_t alignment = cells * sizeof(double) >= 2 * huge_page ? huge_page : cache_line;
   const std::uint64_t bytes = (cells * sizeof(double) + alignment - 1) / alignment * alignment;
-  void* const memory = std::aligned_alloc(alignment, bytes);
+  // Tables of a few cells come in millions, and aligned memory is dear.
+  void* const memory = bytes > small_table ? std::aligned_alloc(alignment, bytes) : std::malloc(bytes);
   if (memory == nullptr)
     throw Error(ErrorCode::too_large, "the machine has no memory left for a table of " + bytes_to_text(bytes) +
                                           "; allow less (--memory) or use a local method");

@@ -58,16 +58,6 @@ Order children_of(const EliminationTree& tree) {
   return order;
 }
 
-std::vector<Dimension> separator_of(const Problem& problem, const EliminationTree& tree, VariableId v) {
-  // The parent comes first: it is eliminated next.
-  const auto ancestors = tree.separator[v];
-  std::vector<Dimension> separator(ancestors.size());
-  std::transform(ancestors.rbegin(), ancestors.rend(), separator.begin(), [&](VariableId a) {
-    return Dimension{a, problem.domain_size(a)};
-  });
-  return separator;
-}
-
 std::vector<StepBytes> step_bytes(const Problem& problem, const EliminationTree& tree) {
   std::vector<StepBytes> bytes(problem.variable_count());
   std::vector<ValueIndex> sizes;
@@ -126,6 +116,77 @@ EliminationMemory total(const EliminationTree& tree, const std::vector<StepBytes
   return memory;
 }
 
+/// Shapes of the tables that one step adds up: its own constraints and costs, then its children's messages.
+class StepShapes {
+ public:
+  StepShapes(const Problem& problem, const EliminationTree& tree, VariableId v)
+      : self_{v, problem.domain_size(v)}, problem_(problem) {
+    for (const ConstraintId c : tree.constraints[v]) add(problem.scope(c));
+    if (!problem.unary_costs(v).empty()) join_.tables.push_back({{&self_.variable, 1}, {&self_.size, 1}, nullptr});
+    own_ = join_.tables.size();
+  }
+  StepShapes(const StepShapes&) = delete;
+
+  void add(std::span<const VariableId> scope) {
+    sizes_.emplace_back();
+    for (const VariableId w : scope) sizes_.back().push_back(problem_.domain_size(w));
+    join_.tables.push_back({scope, sizes_.back(), nullptr});
+  }
+  const Dimension& self() const { return self_; }
+  const Join& join() const { return join_; }
+  std::size_t own() const { return own_; }  // tables that are not messages
+
+ private:
+  Dimension self_;
+  const Problem& problem_;
+  std::vector<std::vector<ValueIndex>> sizes_;
+  Join join_;
+  std::size_t own_ = 0;
+};
+
+/// For every variable the order of its message's variables, in rows like the tree's separators.
+class Layouts {
+ public:
+  // Parents before children: what a step would like its inputs to be like depends on how its result is to lie.
+  Layouts(const Problem& problem, const EliminationTree& tree, const Order& order)
+      : problem_(problem),
+        first_(tree.separator.first),
+        items_(tree.separator.items.begin(), tree.separator.items.end()) {
+    for (VariableId v = 0; v < problem.variable_count(); ++v) std::ranges::reverse(row(v));
+    std::vector<std::size_t> rank(problem.variable_count(), 0);
+    Projector projector;
+    for (auto v = order.postorder.rbegin(); v != order.postorder.rend(); ++v) {
+      const auto children = order.children_of(*v);
+      if (std::ranges::none_of(children, [&](VariableId child) { return row(child).size() > 2; })) continue;
+      StepShapes shapes(problem, tree, *v);
+      for (const VariableId child : children) shapes.add(row(child));
+      std::size_t next = 0;
+      for (const Dimension& dimension :
+           projector.preferred_order(shapes.join(), shapes.own(), shapes.self(), separator(*v)))
+        rank[dimension.variable] = ++next;
+      for (const VariableId child : children)
+        std::ranges::stable_sort(row(child).subspan(1), {}, [&](VariableId w) { return rank[w]; });
+      for (const VariableId w : row(*v)) rank[w] = 0;
+    }
+  }
+
+  std::vector<Dimension> separator(VariableId v) const {
+    std::vector<Dimension> separator;
+    separator.reserve(first_[v + 1] - first_[v]);
+    for (std::uint32_t i = first_[v]; i < first_[v + 1]; ++i)
+      separator.push_back({items_[i], problem_.domain_size(items_[i])});
+    return separator;
+  }
+  std::vector<VariableId> take_items() && { return std::move(items_); }
+
+ private:
+  std::span<VariableId> row(VariableId v) { return {items_.data() + first_[v], first_[v + 1] - first_[v]}; }
+
+  const Problem& problem_;
+  std::span<const std::uint32_t> first_;
+  std::vector<VariableId> items_;
+};
+
 class Eliminator {
  public:
   Eliminator(const Problem& problem, const EliminationTree& tree, MemoryBudget& budget, const StopSignal& stop,
@@ -147,6 +208,7 @@ class Eliminator {
   Elimination run() {
     for (ConstraintId c = 0; c < problem_.constraint_count(); ++c)
       if (problem_.scope(c).empty() && problem_.is_hard(problem_.cost(c, {}))) return infeasible();
+    layouts_.emplace(problem_, tree_, order_);
     utils_.resize(problem_.variable_count());
     if (!keep_inputs_) choices_.resize(problem_.variable_count());
     for (const VariableId v : order_.postorder) {
@@ -183,8 +245,8 @@ class Eliminator {
     Join sum = join(own);
     for (const VariableId child : order_.children_of(v)) sum.tables.push_back(utils_[child].view());
     const Dimension self{v, problem_.domain_size(v)};
-    auto util = projector_.project(sum, self, separator_of(problem_, tree_, v), budget_, stop_,
-                                   keep_inputs_ ? nullptr : &choices_[v]);
+    auto util =
+        projector_.project(sum, self, layouts_->separator(v), budget_, stop_, keep_inputs_ ? nullptr : &choices_[v]);
     if (!util) return false;
     result_.cells += static_cast<double>(util->cells().size()) * static_cast<double>(self.size);
     utils_[v] = std::move(*util);
@@ -195,36 +257,24 @@ class Eliminator {
 
   ValueIndex best_value(VariableId v) {
     const auto constraints = tree_.constraints[v];
-    const auto unary = problem_.unary_costs(v);
-    const Dimension self{v, problem_.domain_size(v)};
-    // The same tables in the same order as on the way up; those of constraints are only shapes.
-    std::vector<std::vector<ValueIndex>> sizes;
-    Join sum;
-    for (const ConstraintId c : constraints) {
-      sizes.emplace_back();
-      for (const VariableId w : problem_.scope(c)) sizes.back().push_back(problem_.domain_size(w));
-      sum.tables.push_back({problem_.scope(c), sizes.back(), nullptr});
-    }
-    if (!unary.empty()) sum.tables.push_back({{&self.variable, 1}, {&self.size, 1}, nullptr});
-    const std::size_t own = sum.tables.size();
-    for (const VariableId child : order_.children_of(v)) sum.tables.push_back(utils_[child].view());
-
+    const auto children = order_.children_of(v);
+    // The same tables in the same order as on the way up; of constraints only the shapes are needed.
+    StepShapes shapes(problem_, tree_, v);
+    for (const VariableId child : children) shapes.add(utils_[child].scope());
     std::vector<ValueIndex> tuple;
-    return projector_
-        .best_value(sum, self, separator_of(problem_, tree_, v),
-                    [&](std::size_t k, ValueIndex value) {
-                      result_.assignment[v] = value;
-                      if (k >= own) {
-                        const CostTable& util = utils_[order_.children_of(v)[k - own]];
-                        return util.cells()[cell_of(util.scope(), util.sizes())];
-                      }
-                      if (k >= constraints.size())
-                        return working_cost(problem_, unary[static_cast<std::size_t>(value)]);
-                      tuple.clear();
-                      for (const VariableId w : problem_.scope(constraints[k])) tuple.push_back(result_.assignment[w]);
-                      return working_cost(problem_, problem_.cost(constraints[k], tuple));
-                    })
-        .value;
+    const auto cost_of = [&](std::size_t k, ValueIndex value) {
+      result_.assignment[v] = value;
+      if (k >= shapes.own()) {
+        const CostTable& util = utils_[children[k - shapes.own()]];
+        return util.cells()[cell_of(util.scope(), util.sizes())];
+      }
+      if (k >= constraints.size())
+        return working_cost(problem_, problem_.unary_costs(v)[static_cast<std::size_t>(value)]);
+      tuple.clear();
+      for (const VariableId w : problem_.scope(constraints[k])) tuple.push_back(result_.assignment[w]);
+      return working_cost(problem_, problem_.cost(constraints[k], tuple));
+    };
+    return projector_.best_value(shapes.join(), shapes.self(), layouts_->separator(v), cost_of).value;
   }
 
   ValueIndex chosen_value(VariableId v) const {
@@ -245,6 +295,7 @@ class Eliminator {
   const StopSignal& stop_;
   Projector projector_;
   Order order_;
+  std::optional<Layouts> layouts_;
   bool keep_inputs_ = true;
   std::vector<CostTable> utils_;
   std::vector<ChoiceTable> choices_;
@@ -258,6 +309,13 @@ EliminationMemory elimination_memory(const Problem& problem, const EliminationTr
   Order order = children_of(tree);
   order_for_memory(tree, bytes, order);
   return total(tree, bytes);
+}
+
+std::vector<VariableId> message_layouts(const Problem& problem, const EliminationTree& tree) {
+  std::vector<StepBytes> bytes = step_bytes(problem, tree);
+  Order order = children_of(tree);
+  order_for_memory(tree, bytes, order);
+  return Layouts(problem, tree, order).take_items();
 }
 
 Elimination eliminate(const Problem& problem, const EliminationTree& tree, MemoryBudget& budget, const StopSignal& stop,

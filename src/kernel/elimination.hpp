@@ -55,6 +55,10 @@ struct EliminationMemory {
 
 EliminationMemory elimination_memory(const Problem& problem, const EliminationTree& tree);
 
+/// Returns, for every variable, the order of its separator in which its table suits the next step best: its parent
+/// first. Rows as `tree.separator`.
+std::vector<VariableId> message_layouts(const Problem& problem, const EliminationTree& tree);
+
 /// Returns a best assignment of `problem`, or that there is none without violated hard constraints. Keeps all tables
 /// where the budget allows, otherwise only each cell's best value; both give the same assignment.
 ///

@@ -124,7 +124,7 @@ class Pass {
   }
   Stream gather(double* target, std::uint32_t k, std::uint64_t shift = 0) const {
     kernels_.gather_rows({target, row_stride_, values_, cells_, cells_of(k) + shift, plan_.inputs[k].own_stride,
-                          plan_.offsets.data() + plan_.inputs[k].offsets});
+                          plan_.offsets.data() + plan_.inputs[k].offsets, plan_.inputs[k].run});
     return {target, row_stride_, 0};
   }
 
@@ -191,14 +191,21 @@ class Pass {
     if (choices_ != nullptr) {
       block.choice = block_choice_;
       kernels_.minimise_with_choice(block);
+      each_cell(count, offset, result_step,
+                [&](std::uint64_t here, std::uint64_t there) { choices_->set(there, block_choice_[here]); });
     } else {
       kernels_.minimise(block);
     }
-    each_cell(count, offset, result_step,
-              [&](std::uint64_t here, std::uint64_t there) { result_[there] = block_result_[here]; });
-    if (choices_ != nullptr)
-      each_cell(count, offset, result_step,
-                [&](std::uint64_t here, std::uint64_t there) { choices_->set(there, block_choice_[here]); });
+    for (std::uint64_t p = 0; p < count; ++p) write(p, offset + p * result_step);
+  }
+
+  void write(std::uint64_t panel, std::uint64_t offset) const {
+    const double* const source = block_result_ + panel * cells_;
+    if (plan_.result_scattered)
+      kernels_.scatter_row(
+          {result_ + offset, source, cells_, plan_.offsets.data() + plan_.result_offsets, plan_.result_run});
+    else
+      std::copy_n(source, cells_, result_ + offset);
   }
 
   void collect_scalars(Block& block, std::uint64_t first, std::uint64_t count) {
@@ -255,10 +262,14 @@ class Pass {
   // Calls act(position in the block's buffers, position in the result) for every cell of some panels.
   template <typename Act>
   void each_cell(std::uint64_t panels, std::uint64_t offset, std::uint64_t step, Act act) const {
-    const std::uint64_t* const offsets = plan_.result_scattered ? plan_.offsets.data() + plan_.result_offsets : nullptr;
+    const std::uint64_t run = plan_.result_scattered ? plan_.result_run : cells_;
+    const std::uint64_t* const offsets = plan_.offsets.data() + plan_.result_offsets;
     for (std::uint64_t p = 0; p < panels; ++p)
-      for (std::uint64_t c = 0; c < cells_; ++c)
-        act(p * cells_ + c, offset + p * step + (offsets != nullptr ? offsets[c] : c));
+      for (std::uint64_t r = 0; r < cells_ / run; ++r) {
+        const std::uint64_t here = p * cells_ + r * run;
+        const std::uint64_t there = offset + p * step + (plan_.result_scattered ? offsets[r] : 0);
+        for (std::uint64_t i = 0; i < run; ++i) act(here + i, there + i);
+      }
   }
 
   // Moves the loops outside the last one on by one; false after the last.
@@ -327,17 +338,22 @@ Projector& Projector::operator=(Projector&&) noexcept = default;
 
 std::optional<CostTable> Projector::project(const Join& join, Dimension own, std::span<const Dimension> separator,
                                             MemoryBudget& budget, const StopSignal& stop, ChoiceTable* choices) {
+  std::vector<VariableId> scope(separator.size());
   std::vector<ValueIndex> sizes(separator.size());
+  std::transform(separator.begin(), separator.end(), scope.begin(), [](const Dimension& d) { return d.variable; });
   std::transform(separator.begin(), separator.end(), sizes.begin(), [](const Dimension& d) { return d.size; });
-  budget.reserve(table_bytes(sizes), sizes.size());  // only asks: far too large a separator cannot even be planned
-
+  CostTable result(std::move(scope), std::move(sizes), budget);
   JoinPlan& plan = state_->plan;
   plan.prepare(join.tables, own, separator);
-  CostTable result(plan.result_scope, plan.result_sizes, budget);
   if (choices != nullptr) *choices = ChoiceTable(result, own.size, budget);
   Pass pass(plan, *state_->kernels, join.tables, result, choices, state_->memory);
   if (!pass.run(stop)) return std::nullopt;
   return result;
+}
+
+std::vector<Dimension> Projector::preferred_order(const Join& join, std::size_t settled, Dimension own,
+                                                  std::span<const Dimension> separator) {
+  return state_->plan.preferred_order(join.tables, settled, own, separator);
 }
 
 Choice Projector::best_value(const Join& join, Dimension own, std::span<const Dimension> separator,

@@ -52,14 +52,22 @@ class Projector {
 
   /// Returns the table over `separator` of the least cost of `join` over all values of `own` (UTIL, in DPOP).
   ///
-  /// Shape   scope = the separator's variables, in the order that suits the cells best: read `scope()`. List the
-  ///         variable first that will be eliminated from the result; every variable of `join` but `own` must be listed.
+  /// Shape   scope = the separator as listed, the last variable fastest. Every variable of `join` but `own` must be in
+  /// it.
+  ///         Fastest if the variable that will be eliminated from the result comes first, then the others as
+  ///         `preferred_order` of that next step has them.
   /// Errors  throws Error{too_large}, which names width and bytes, if the result passes the budget.
   /// Cost    O(cells of the sum) additions and minima; nothing but the result and scratch is allocated.
   /// Returns nothing if `stop` is raised meanwhile (asked about every millisecond).
   /// `choices`, if given, receives the best values, which take the place of `best_value` and of the inputs.
   std::optional<CostTable> project(const Join& join, Dimension own, std::span<const Dimension> separator,
                                    MemoryBudget& budget, const StopSignal& stop = {}, ChoiceTable* choices = nullptr);
+
+  /// Returns the variables of `separator` that have more than one value in the order in which a step with tables of
+  /// these shapes would like them to lie. The layout of the first `settled` tables is decided, that of others is not:
+  /// only which variables they have matters. Cells are not read.
+  std::vector<Dimension> preferred_order(const Join& join, std::size_t settled, Dimension own,
+                                         std::span<const Dimension> separator);
 
   /// Returns the best value of `own` when separator[i] has values[i] (VALUE, in DPOP): the one `project` minimised
   /// with, to the last bit, if join and separator are as they were. O(inputs * (width + own domain)).

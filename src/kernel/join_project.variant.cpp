@@ -196,16 +196,39 @@ void add_rows(const RowSum& sum) {
   }
 }
 
+inline void copy_run(double* target, const double* source, std::uint64_t cells) {
+  if (cells < lanes) {
+    for (std::uint64_t c = 0; c < cells; ++c) target[c] = source[c];
+    return;
+  }
+  for (std::uint64_t c = 0; c + lanes <= cells; c += lanes) store(target + c, load(source + c));
+  store(target + cells - lanes, load(source + cells - lanes));
+}
+
 void gather_rows(const RowGather& gather) {
+  const std::uint64_t runs = gather.cells / gather.run;
   for (std::uint64_t v = 0; v < gather.values; ++v) {
     double* const __restrict target = gather.target + v * gather.target_stride;
     const double* const source = gather.source + v * gather.value_stride;
-    for (std::uint64_t c = 0; c < gather.cells; ++c) target[c] = source[gather.offsets[c]];
+    if (gather.run == 1)
+      for (std::uint64_t c = 0; c < gather.cells; ++c) target[c] = source[gather.offsets[c]];
+    else
+      for (std::uint64_t r = 0; r < runs; ++r)
+        copy_run(target + r * gather.run, source + gather.offsets[r], gather.run);
   }
+}
+
+void scatter_row(const RowScatter& scatter) {
+  const std::uint64_t runs = scatter.cells / scatter.run;
+  if (scatter.run == 1)
+    for (std::uint64_t c = 0; c < scatter.cells; ++c) scatter.target[scatter.offsets[c]] = scatter.source[c];
+  else
+    for (std::uint64_t r = 0; r < runs; ++r)
+      copy_run(scatter.target + scatter.offsets[r], scatter.source + r * scatter.run, scatter.run);
 }
 
 }  // namespace
 
-const JoinProjectKernels join_project_kernels = {minimise, minimise_with_choice, add_rows, gather_rows};
+const JoinProjectKernels join_project_kernels = {minimise, minimise_with_choice, add_rows, gather_rows, scatter_row};
 
 }  // namespace entente::kernel::ENTENTE_LEVEL

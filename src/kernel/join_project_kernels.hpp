@@ -38,13 +38,23 @@ struct RowSum {
   Stream left, right;
 };
 
-/// target[v * target_stride + c] = source[v * value_stride + offsets[c]].
+/// target[v * target_stride + r * run + i] = source[v * value_stride + offsets[r] + i] for runs r of `run` cells.
 struct RowGather {
   double* target;
   std::uint64_t target_stride, values, cells;
   const double* source;
   std::uint64_t value_stride;
   const std::uint64_t* offsets;
+  std::uint64_t run;
+};
+
+/// target[offsets[r] + i] = source[r * run + i] for runs r of `run` cells.
+struct RowScatter {
+  double* target;
+  const double* source;
+  std::uint64_t cells;
+  const std::uint64_t* offsets;
+  std::uint64_t run;
 };
 
 struct JoinProjectKernels {
@@ -52,6 +62,7 @@ struct JoinProjectKernels {
   void (*minimise_with_choice)(const Block&);
   void (*add_rows)(const RowSum&);
   void (*gather_rows)(const RowGather&);
+  void (*scatter_row)(const RowScatter&);
 };
 
 namespace baseline {
