@@ -39,7 +39,7 @@ struct Pseudotree {
 };
 
 enum class TreeHeuristic {
-  dfs_max_degree,    ///< Depth first from the variable with most neighbours, then by most neighbours: pyDCOP's.
+  dfs_max_degree,    ///< Depth first from the variable with most neighbours, then by most neighbours.
   dfs_most_visited,  ///< Depth first, next the neighbour with most visited neighbours (maximum cardinality).
   min_fill,          ///< Bucket tree of a min-fill elimination order.
   min_degree,        ///< Bucket tree of a min-degree elimination order.
@@ -48,9 +48,13 @@ enum class TreeHeuristic {
 /// Returns the pseudo-tree of `problem` under `heuristic`; ties go to the lowest id. Iterative: depth is no limit.
 /// Variables without constraints are roots of their own. Cost O(n + edges) for the depth-first ones; near
 /// O(n width^2 log n) for the bucket trees.
+///
+/// Errors  throws Error{too_large}, naming the width and the table cells, when the separators together pass 2^28 ids
+///         (1 GiB); elimination is out of reach long before.
 Pseudotree make_pseudotree(const Problem& problem, TreeHeuristic heuristic);
 
 /// Returns the cheapest (by `cells`) of several heuristics; leaves out those that would take too long at this size.
+/// Errors as above.
 Pseudotree best_pseudotree(const Problem& problem);
 
 }  // namespace entente
