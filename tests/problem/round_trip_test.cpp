@@ -88,12 +88,12 @@ objective: max
 domains:
   d: {values: [0 .. 3], type: 'a b'}
   m: {values: ['too bad', "it's", '', yes, a|b], initial_value: yes}
-  r: {values: [-0.5, 1e3, .inf, 2]}
+  r: {values: [-0.5, 1e3, .inf, 2, '2']}
   b: {values: [true, false]}
 variables:
   x: {domain: d, initial_value: 2, cost_function: 0.5 * x, noise_level: 0.2, foo: [1, {b: 'c d'}]}
   y: {domain: m}
-  z: {domain: r, unary_costs: [1, .inf, 0.1, -3]}
+  z: {domain: r, unary_costs: [1, .inf, 0.1, -3, 0]}
   'v w': {domain: d, unary_costs: [0, 1, 2, 3]}
 external_variables: {on: {domain: b, initial_value: false}}
 constraints:
@@ -106,6 +106,7 @@ constraints:
       return a * 2
   constant: {type: intention, function: .inf}
   table: {type: extensional, variables: [y, x], default: 7, values: {1: "'too bad' 1 | yes 2", .inf: "'it''s' 0 | '' 3 | 'a|b' 1"}}
+  kinds: {type: extensional, variables: [z], default: 0, values: {1: 2, 2: "'2'"}}
   with_external: {type: extensional, variables: [on, x], default: -1, values: {2.5: true 0 | false 2}}
   whole: {type: extensional, variables: [on], values: {2: true, 3: false}}
 agents: {a1: {capacity: 2.5, foo: "x, y"}, a2: , 'a 3': {capacity: 4}}
@@ -121,7 +122,7 @@ distribution_hints: {must_host: {a1: [x, 'v w']}, host_with: {x: [f, body]}}
   on.externals["on"] = "true";
   EXPECT_EQ(parse(text, nullptr, on).cost(0, std::array{1}), 4)
       << "external variables can still be given another value";
-  EXPECT_EQ(parse(text, nullptr, on).cost(4, std::array{0}), 2.5);
+  EXPECT_EQ(parse(text, nullptr, on).cost(5, std::array{0}), 2.5);
 }
 
 TEST(RoundTrip, functions_of_a_source_file_are_written_as_tables) {

@@ -185,6 +185,7 @@ TEST(YamlNode, a_node_is_written_as_flow_text_that_reads_back_the_same) {
   const std::string flow = parsed.root().find("k")->flow_text();
   EXPECT_EQ(flow, R"([{a: 1, "b c": [x, "2", null]}, "two\nlines\n", {}])");
   EXPECT_EQ(document("k: " + flow + "\n").root().find("k")->flow_text(), flow);
+  EXPECT_EQ(document("k: {&a : 1, b: , ~: 2}\n").root().find("k")->flow_text(), R"({"": 1, b: null, ~: 2})");
 }
 
 }  // namespace

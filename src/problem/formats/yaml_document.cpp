@@ -24,14 +24,18 @@ std::string YamlNode::description() const {
 }
 
 std::string YamlNode::flow_text() const {
-  if (is_scalar()) return is_plain() && resolve().kind != ScalarKind::text ? std::string(text()) : yaml_text(text());
+  if (is_scalar()) {
+    if (is_plain() && text().empty()) return "null";
+    return is_plain() && resolve().kind != ScalarKind::text ? std::string(text()) : yaml_text(text());
+  }
   std::string flow;
   if (is_list()) {
     for (const YamlNode item : items()) flow += (flow.empty() ? "" : ", ") + item.flow_text();
     return '[' + flow + ']';
   }
   for (const Entry entry : entries())
-    flow += (flow.empty() ? "" : ", ") + yaml_flow_key(entry.key.flow_text()) + entry.value.flow_text();
+    flow += (flow.empty() ? "" : ", ") + yaml_flow_key(entry.name().empty() ? "\"\"" : entry.key.flow_text()) +
+            entry.value.flow_text();
   return '{' + flow + '}';
 }
 
