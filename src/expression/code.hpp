@@ -14,7 +14,8 @@ namespace entente::expression {
 
 /// Stack effects in brackets: before -> after, top on the right.
 enum class Opcode : std::uint8_t {
-  // One for each Operator, in its order: [left right -> value]; `detail` 1: in place.
+  // One for each Operator, in its order: [left right -> value]; `detail` 1: in place; `count`: a Source. Unless it is
+  // the stack, the right operand is constant or slot `operand`: [left -> value].
   add,
   subtract,
   multiply,
@@ -61,6 +62,9 @@ enum class Opcode : std::uint8_t {
   call_definition,  ///< [count arguments -> value] of the library's definition `operand`
   give,             ///< ends with the top value
 };
+
+/// Where the right operand of an Operator comes from.
+enum class Source : std::uint16_t { stack, constant, argument };
 
 /// Jumps count from the instruction behind them.
 struct Instruction {

@@ -45,6 +45,21 @@ class CodeWriter {
     code_.stack = std::max(code_.stack, static_cast<std::uint32_t>(depth_));
     return code_.instructions.size() - 1;
   }
+  /// Emits `op` on the value below and the right operand, whose code begins at `right`. A right operand that is only
+  /// fetched becomes part of the instruction; nothing jumps between the two.
+  void combine(Operator op, std::uint32_t at, std::size_t right, bool in_place = false) {
+    const Instruction last = code_.instructions.back();
+    const auto opcode = static_cast<Opcode>(op);
+    if (right + 1 == code_.instructions.size() &&
+        (last.opcode == Opcode::constant || last.opcode == Opcode::argument)) {
+      const auto source = last.opcode == Opcode::constant ? Source::constant : Source::argument;
+      code_.instructions.back() = {opcode, in_place, static_cast<std::uint16_t>(source), last.operand};
+      code_.places.back() = at;
+      --depth_;
+    } else {
+      code_.instructions[emit(opcode, at, -1)].detail = in_place;
+    }
+  }
   void land(std::size_t jump) {
     code_.instructions[jump].operand = static_cast<std::int32_t>(code_.instructions.size() - jump - 1);
   }

@@ -113,8 +113,12 @@ void CodeWriter::chain(NodeId id) {
   while (spine_.size() > bottom) {
     const Node& where = node(spine_.back());
     spine_.pop_back();
+    const std::size_t right = code_.instructions.size();
     value(node(where.first).next);
-    emit(where.kind == NodeKind::index ? Opcode::index : static_cast<Opcode>(where.op), where.at, -1);
+    if (where.kind == NodeKind::index)
+      emit(Opcode::index, where.at, -1);
+    else
+      combine(where.op, where.at, right);
   }
 }
 
@@ -217,10 +221,11 @@ void CodeWriter::comparison(const Node& where) {
   value(where.first);
   std::vector<std::size_t> failures;
   for (NodeId id = node(where.first).next; id != no_node; id = node(id).next) {
+    const std::size_t right = code_.instructions.size();
     value(id);
     const bool more = node(id).next != no_node;
     if (more) emit(Opcode::duplicate_under, where.at, 1);
-    emit(static_cast<Opcode>(node(id).joint), where.at, -1);
+    combine(node(id).joint, where.at, right);
     if (more) failures.push_back(emit(Opcode::jump_if_false_or_pop, where.at, -1));
   }
   if (failures.empty()) return;

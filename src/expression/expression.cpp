@@ -50,6 +50,8 @@ Datum datum_of(const Value& value) {
   return Datum::of(std::get<bool>(value));
 }
 
+Datum datum_of(const Value* value) { return datum_of(*value); }
+
 Value value_of(const Datum& datum) {
   switch (datum.kind) {
     case Kind::boolean: return datum.integer != 0;
@@ -92,13 +94,14 @@ std::string argument_text(const Program& program, const Datum* arguments) {
 }
 
 /// Runs `program` for `arguments` and turns the result with `convert`.
-template <class Convert>
-auto evaluate_with(const Program& program, std::span<const Value> arguments, Convert convert) {
+template <class Argument, class Convert>
+auto evaluate_with(const Program& program, std::span<const Argument> arguments, Convert convert) {
   if (arguments.size() != program.names.size())
     throw Error(ErrorCode::internal,
                 fmt::format("an expression of {} names got {} values", program.names.size(), arguments.size()));
   Machine machine(program.code, program.library.get(), program.limits);
-  std::transform(arguments.begin(), arguments.end(), machine.arguments(), datum_of);
+  std::transform(arguments.begin(), arguments.end(), machine.arguments(),
+                 [](const Argument& argument) { return datum_of(argument); });
   try {
     return convert(machine.run());
   } catch (const Failure& failure) {
@@ -166,6 +169,10 @@ Value Expression::evaluate(std::span<const Value> arguments) const {
 }
 
 double Expression::cost(std::span<const Value> arguments) const {
+  return evaluate_with(*program_, arguments, [](const Datum& result) { return cost_of(result); });
+}
+
+double Expression::cost_at(std::span<const Value* const> arguments) const {
   return evaluate_with(*program_, arguments, [](const Datum& result) { return cost_of(result); });
 }
 

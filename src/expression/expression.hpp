@@ -82,6 +82,9 @@ class Expression {
   /// The value as a number (`True` is 1). Errors  EvaluationError that names the arguments; also for text and NaN.
   double cost(std::span<const Value> arguments) const;
 
+  /// As `cost`, for arguments that stand in different places; nothing is copied.
+  double cost_at(std::span<const Value* const> arguments) const;
+
   /// Writes the costs of all combinations of `domains` (the values of each name, in the order of `names()`) into
   /// `cells`, row-major: the last name varies fastest. `cells.size()` is the product of the domain sizes.
   void tabulate(std::span<const std::span<const Value>> domains, std::span<double> cells) const;

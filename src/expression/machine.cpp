@@ -73,11 +73,11 @@ void Machine::refuse_unset(const Code& code, std::int32_t slot) {
   fail(ErrorKind::name, fmt::format("`{}` is read before it is assigned", printable(name)));
 }
 
-// The common pairs of kinds are computed here, all others by `apply`.
+// Operators: the common pairs of kinds are computed here, all others by `apply`.
 #define ENTENTE_NUMBERS(overflows_on_whole, operation)                                                           \
   {                                                                                                              \
-    Datum& left = top[-2];                                                                                       \
-    const Datum& right = top[-1];                                                                                \
+    const Datum& right = right_operand(at);                                                                      \
+    Datum& left = top[-1];                                                                                       \
     std::int64_t whole;                                                                                          \
     if (both(left, right, Kind::integer)) {                                                                      \
       if (overflows_on_whole(left.integer, right.integer, &whole)) refuse_whole(at, left, right);                \
@@ -87,21 +87,19 @@ void Machine::refuse_unset(const Code& code, std::int32_t slot) {
     } else {                                                                                                     \
       left = apply(workspace_, static_cast<Operator>(at.opcode), left, right, at.detail != 0);                   \
     }                                                                                                            \
-    --top;                                                                                                       \
     break;                                                                                                       \
   }
 
 #define ENTENTE_COMPARISON(relation)                                           \
   {                                                                            \
-    Datum& left = top[-2];                                                     \
-    const Datum& right = top[-1];                                              \
+    const Datum& right = right_operand(at);                                    \
+    Datum& left = top[-1];                                                     \
     if (both(left, right, Kind::integer))                                      \
       left = Datum::of(left.integer relation right.integer);                   \
     else if (both(left, right, Kind::real))                                    \
       left = Datum::of(left.real relation right.real);                         \
     else                                                                       \
       left = apply(workspace_, static_cast<Operator>(at.opcode), left, right); \
-    --top;                                                                     \
     break;                                                                     \
   }
 
@@ -114,6 +112,14 @@ const Datum& Machine::run() {
   for (std::uint32_t i = code->arguments; i < code->slots; ++i) base[i].kind = Kind::unbound;
   const Instruction* next = code->instructions.data();
   const Instruction* unpaid = next;  // straight-line code is paid for when it is left
+  const auto right_operand = [&](const Instruction& at) -> const Datum& {
+    switch (static_cast<Source>(at.count)) {
+      case Source::constant: return code->constants[static_cast<std::size_t>(at.operand)];
+      case Source::argument: return base[at.operand];
+      case Source::stack: break;
+    }
+    return *--top;
+  };
   try {
     for (;;) {
       const Instruction& at = *next++;
@@ -134,10 +140,11 @@ const Datum& Machine::run() {
         case Opcode::in:
         case Opcode::not_in:
         case Opcode::is:
-        case Opcode::is_not:
-          top[-2] = apply(workspace_, static_cast<Operator>(at.opcode), top[-2], top[-1], at.detail != 0);
-          --top;
+        case Opcode::is_not: {
+          const Datum& right = right_operand(at);
+          top[-1] = apply(workspace_, static_cast<Operator>(at.opcode), top[-1], right, at.detail != 0);
           break;
+        }
         case Opcode::constant: *top++ = code->constants[static_cast<std::size_t>(at.operand)]; break;
         case Opcode::argument: *top++ = base[at.operand]; break;
         case Opcode::local:

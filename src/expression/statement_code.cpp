@@ -17,12 +17,14 @@ void CodeWriter::statement(const Node& where) {
         assign(target);
       }
       return;
-    case NodeKind::augmented:
+    case NodeKind::augmented: {
       value(where.first);
+      const std::size_t right = code_.instructions.size();
       value(node(where.first).next);
-      code_.instructions[emit(static_cast<Opcode>(where.op), where.at, -1)].detail = 1;
+      combine(where.op, where.at, right, true);
       assign(where.first);
       return;
+    }
     case NodeKind::choice: choice(where); return;
     case NodeKind::while_loop: while_loop(where); return;
     case NodeKind::for_loop: for_loop(where); return;

@@ -62,6 +62,9 @@ TEST(Table, equals_the_costs_of_single_evaluations) {
         for (std::size_t i = domains.size(), rest = cell; i-- > 0; rest /= domains[i].size())
           arguments[i] = domains[i][rest % domains[i].size()];
         expected.push_back(expression.cost(arguments));
+        std::vector<const Value*> places;
+        for (const Value& argument : arguments) places.push_back(&argument);
+        EXPECT_EQ(expression.cost_at(places), expected.back());
       }
     } catch (const EvaluationError& error) {
       single = error.what();
