@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "problem/builder_state.hpp"
+#include "problem/utf8.hpp"
 
 namespace entente {
 namespace {
@@ -31,6 +32,8 @@ void check_values(const std::vector<Value>& values, const Place& place) {
   for (const Value& value : values) {
     if (const auto* number = std::get_if<double>(&value); number && std::isnan(*number))
       throw Error(ErrorCode::bad_input, place, "a value is not a number (NaN)");
+    if (const auto* text = std::get_if<std::string>(&value); text && !is_utf8(*text))
+      throw Error(ErrorCode::bad_input, place, "a value is no text in UTF-8");
     const auto [other, fresh] = seen.insert(&value);
     if (!fresh)
       throw Error(ErrorCode::bad_input, place,

@@ -9,6 +9,7 @@
 
 #include "problem/builder_state.hpp"
 #include "problem/suggestion.hpp"
+#include "problem/utf8.hpp"
 
 namespace entente {
 
@@ -19,12 +20,15 @@ Place ProblemBuilder::State::at(const Place& place, std::string_view section, st
 }
 
 void ProblemBuilder::State::check_name(std::string_view name, const Place& place) const {
-  if (name.find('\0') != std::string_view::npos || std::ranges::any_of(name, [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return byte < 0x20 || byte == 0x7f;
-      }))
-    throw Error(ErrorCode::bad_input, place,
-                fmt::format("the name '{}' holds control characters; remove them", printable(std::string(name))));
+  std::uint32_t code = 0;
+  for (std::string_view rest = name; !rest.empty();) {
+    const std::size_t length = character_length(rest, code);
+    if (length == 0) throw Error(ErrorCode::bad_input, place, "the name is no text in UTF-8");
+    if (code < 0x20 || code == 0x85 || is_control(code))
+      throw Error(ErrorCode::bad_input, place,
+                  fmt::format("the name '{}' holds control characters; remove them", printable(std::string(name))));
+    rest.remove_prefix(length);
+  }
 }
 
 void ProblemBuilder::State::check_domain(std::uint32_t domain, const Place& place) const {

@@ -175,6 +175,16 @@ TEST(ProblemBuilder, what_is_inconsistent_is_refused_by_name) {
   expect_error([&] { builder.add_external("e2", d, no_value); }, {"external_variables.e2", "initial value"});
   expect_error([&] { builder.add_variable("z", 9); }, {"variables.z", "no domain number 9"});
   expect_error([&] { builder.add_variable("z", d, 2); }, {"variables.z", "initial value"});
+  expect_error(
+      [&] {
+        builder.add_variable(
+            "\xc2\x9b"
+            "31m",
+            d);
+      },
+      {"control characters"});
+  expect_error([&] { builder.add_variable("\xff", d); }, {"UTF-8"});
+  expect_error([&] { builder.add_domain("g", {Value(std::string("\xff"))}); }, {"domains.g", "UTF-8"});
   expect_error([&] { builder.add_variable("a\nb\x1b", d); }, {"\\x0a", "control characters"});
   expect_error(
       [&] {
