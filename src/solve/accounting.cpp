@@ -47,8 +47,9 @@ void account(const Problem& problem, const Hosting& hosting, const Traffic& traf
   for (std::uint32_t c = 0; c < count; ++c) {
     AgentReport& agent = outcome.agents[hosting.host[c]];
     const bool counted = c < result.messages_out.size();
-    const std::uint64_t messages = counted ? result.messages_out[c] : result.cycles * traffic.messages[c];
-    const std::uint64_t bytes = counted ? result.bytes_out[c] : result.cycles * traffic.bytes[c];
+    const bool cyclic = c < traffic.messages.size();
+    const std::uint64_t messages = counted ? result.messages_out[c] : cyclic ? result.cycles * traffic.messages[c] : 0;
+    const std::uint64_t bytes = counted ? result.bytes_out[c] : cyclic ? result.cycles * traffic.bytes[c] : 0;
     agent.computations.push_back(computation_name(problem, c));
     agent.messages_out.push_back(messages);
     agent.bytes_out.push_back(bytes);

@@ -13,8 +13,11 @@
 #include "entente/base/error.hpp"
 #include "kernel/local_costs.hpp"
 #include "runtime/cycle_engine.hpp"
+#include "runtime/factor_engine.hpp"
 #include "runtime/run.hpp"
 #include "solve/accounting.hpp"
+#include "solve/choose.hpp"
+#include "solve/elimination_run.hpp"
 #include "solve/hosting.hpp"
 #include "solve/reporting.hpp"
 
@@ -118,6 +121,15 @@ runtime::RunResult run_cycles(const Problem& problem, const Algorithm& algorithm
   return runtime::CycleEngine(problem, costs, algorithm, settings, control).run();
 }
 
+runtime::RunResult run_factor_graph(const Problem& problem, const Algorithm& algorithm,
+                                    std::span<const Setting> settings, runtime::RunControl& control,
+                                    const Hosting& hosting, const SolveRequest& request, Traffic& traffic) {
+  traffic = factor_traffic(problem, hosting);
+  Reporter reporter(request, traffic);
+  if (reporter.wanted()) control.on_cycle = std::ref(reporter);
+  return runtime::run_factors(problem, algorithm, control, settings);
+}
+
 }  // namespace
 
 std::string_view status_name(Status status) {
@@ -133,18 +145,30 @@ std::string_view status_name(Status status) {
 
 Outcome solve(const Problem& problem, const SolveRequest& request) {
   check(request);
-  const Algorithm& algorithm = find_algorithm(request.algorithm.empty() ? "dsa" : request.algorithm);
-  std::vector<Setting> settings = request.parameters;
+  const AlgorithmChoice choice = choose_algorithm(problem, request);
+  const Algorithm& algorithm = find_algorithm(choice.algorithm);
+  std::vector<Setting> settings = choice.parameters;
   const std::uint64_t stop_cycle = take_stop_cycle(algorithm, settings, request.stop_cycle);
   const Hosting hosting = make_hosting(problem, algorithm.info.graph, request);
-  if (request.say && !algorithm.info.complete && !stop_cycle && request.timeout <= 0)
+  runtime::RunControl control = control_of(request, stop_cycle);
+  control.patience = choice.patience;
+  if (choice.seconds > 0)
+    control.deadline = std::min(control.deadline, runtime::RunControl::Clock::now() +
+                                                      std::chrono::duration_cast<runtime::RunControl::Clock::duration>(
+                                                          std::chrono::duration<double>(choice.seconds)));
+  if (request.say && !request.algorithm.empty() && !algorithm.info.complete && !stop_cycle && request.timeout <= 0)
     request.say(fmt::format("{} runs until it ends by itself or Ctrl-C; --stop_cycle or --timeout limit it",
                             algorithm.info.name));
-  runtime::RunControl control = control_of(request, stop_cycle);
   Outcome outcome;
   outcome.algorithm = algorithm.info.name;
   Traffic traffic;
-  runtime::RunResult result = run_cycles(problem, algorithm, settings, control, hosting, request, traffic);
+  runtime::RunResult result;
+  if (algorithm.info.graph == Graph::pseudotree)
+    result = run_elimination(problem, algorithm, settings, control, hosting, request.memory);
+  else if (algorithm.info.graph == Graph::factor)
+    result = run_factor_graph(problem, algorithm, settings, control, hosting, request, traffic);
+  else
+    result = run_cycles(problem, algorithm, settings, control, hosting, request, traffic);
   account(problem, hosting, traffic, result, outcome);
   conclude(problem, result, outcome);
   return outcome;

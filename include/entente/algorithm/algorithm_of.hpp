@@ -90,6 +90,10 @@ requires EventDriven<A> Algorithm algorithm_of() {
   a.populate = [](std::uint32_t count, std::span<const Setting> settings) -> std::unique_ptr<Population> {
     return std::make_unique<EventPopulation<A>>(count, settings);
   };
+  if constexpr (A::info.graph == Graph::pseudotree)
+    a.make_tree = [](const Problem& problem, std::span<const Setting> settings) -> std::shared_ptr<const Pseudotree> {
+      return std::make_shared<const Pseudotree>(A::make_tree(problem, read_params<A>(settings)));
+    };
   return a;
 }
 

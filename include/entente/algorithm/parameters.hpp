@@ -16,7 +16,7 @@ namespace entente {
 
 /// A number in [low, high].
 template <class P>
-struct Real {
+struct RealParameter {
   std::string_view name;
   double P::*member;
   double low, high;
@@ -24,12 +24,12 @@ struct Real {
 };
 template <class P>
 constexpr auto real(std::string_view name, double P::*member, double low, double high, std::string_view help) {
-  return Real<P>{name, member, low, high, help};
+  return RealParameter<P>{name, member, low, high, help};
 }
 
 /// A whole number in [low, high].
 template <class P>
-struct Integer {
+struct IntegerParameter {
   std::string_view name;
   std::int64_t P::*member;
   std::int64_t low, high;
@@ -38,12 +38,12 @@ struct Integer {
 template <class P>
 constexpr auto integer(std::string_view name, std::int64_t P::*member, std::int64_t low, std::int64_t high,
                        std::string_view help) {
-  return Integer<P>{name, member, low, high, help};
+  return IntegerParameter<P>{name, member, low, high, help};
 }
 
 /// One of several words; the enumerator with the same position is assigned.
 template <class P, class T, std::size_t N>
-struct Choice {
+struct ChoiceParameter {
   std::string_view name;
   T P::*member;
   std::array<std::string_view, N> labels;
@@ -51,7 +51,7 @@ struct Choice {
 };
 template <class P, class T, std::size_t N>
 constexpr auto choice(std::string_view name, T P::*member, const std::string_view (&labels)[N], std::string_view help) {
-  Choice<P, T, N> declared{name, member, {}, help};
+  ChoiceParameter<P, T, N> declared{name, member, {}, help};
   for (std::size_t i = 0; i < N; ++i) declared.labels[i] = labels[i];
   return declared;
 }
@@ -68,16 +68,16 @@ std::size_t read_choice(std::string_view algorithm, const ParameterInfo& paramet
 std::string number_text(double number);
 
 template <class P>
-ParameterInfo describe(const Real<P>& p, const P& defaults) {
+ParameterInfo describe(const RealParameter<P>& p, const P& defaults) {
   return {std::string(p.name), "float", number_text(defaults.*p.member), p.low, p.high, {}, std::string(p.help)};
 }
 template <class P>
-ParameterInfo describe(const Integer<P>& p, const P& defaults) {
+ParameterInfo describe(const IntegerParameter<P>& p, const P& defaults) {
   return {std::string(p.name), "int", std::to_string(defaults.*p.member), double(p.low), double(p.high), {},
           std::string(p.help)};
 }
 template <class P, class T, std::size_t N>
-ParameterInfo describe(const Choice<P, T, N>& p, const P& defaults) {
+ParameterInfo describe(const ChoiceParameter<P, T, N>& p, const P& defaults) {
   return {std::string(p.name),
           "str",
           std::string(p.labels[std::size_t(defaults.*p.member)]),
@@ -88,16 +88,17 @@ ParameterInfo describe(const Choice<P, T, N>& p, const P& defaults) {
 }
 
 template <class P>
-void assign(std::string_view algorithm, const Real<P>& p, P& into, const ParameterInfo& info, const std::string& text) {
+void assign(std::string_view algorithm, const RealParameter<P>& p, P& into, const ParameterInfo& info,
+            const std::string& text) {
   into.*p.member = read_real(algorithm, info, text);
 }
 template <class P>
-void assign(std::string_view algorithm, const Integer<P>& p, P& into, const ParameterInfo& info,
+void assign(std::string_view algorithm, const IntegerParameter<P>& p, P& into, const ParameterInfo& info,
             const std::string& text) {
   into.*p.member = read_integer(algorithm, info, text);
 }
 template <class P, class T, std::size_t N>
-void assign(std::string_view algorithm, const Choice<P, T, N>& p, P& into, const ParameterInfo& info,
+void assign(std::string_view algorithm, const ChoiceParameter<P, T, N>& p, P& into, const ParameterInfo& info,
             const std::string& text) {
   into.*p.member = static_cast<T>(read_choice(algorithm, info, text));
 }

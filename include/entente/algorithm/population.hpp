@@ -48,6 +48,8 @@ struct Link {
 };
 
 class FactorPopulation;
+class Problem;
+struct Pseudotree;
 
 /// An algorithm with its type erased.
 struct Algorithm {
@@ -60,6 +62,8 @@ struct Algorithm {
   std::unique_ptr<Population> (*populate)(std::uint32_t count, std::span<const Setting> settings) = nullptr;
   /// Algorithms on factor graphs make their computations here instead.
   std::unique_ptr<FactorPopulation> (*populate_factors)(std::span<const Setting> settings) = nullptr;
+  /// Algorithms on a pseudo-tree build theirs here.
+  std::shared_ptr<const Pseudotree> (*make_tree)(const Problem& problem, std::span<const Setting> settings) = nullptr;
 };
 
 }  // namespace entente

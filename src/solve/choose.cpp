@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#include "solve/choose.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "entente/base/error.hpp"
+#include "graph/pseudotree.hpp"
+#include "kernel/elimination.hpp"
+#include "kernel/memory_budget.hpp"
+
+namespace entente {
+namespace {
+
+constexpr double patient_cells = 2e10;  // some ten seconds of elimination
+constexpr std::uint64_t patience_cycles = 1'000;
+constexpr double patience_seconds = 10;
+
+std::string in_words(double bytes) {
+  return bytes >= 1e15 ? fmt::format("{:.3g} bytes", bytes) : bytes_to_text(std::uint64_t(bytes));
+}
+
+struct Estimate {
+  std::uint32_t width;
+  double bytes, cells;
+};
+
+/// What exact elimination would take; nothing where finding a tree would take longer than the search it saves.
+std::optional<Estimate> estimate_elimination(const Problem& problem) {
+  const double variables = problem.variable_count(), constraints = problem.constraint_count();
+  if (variables > 1e5 && constraints > 1.5 * variables) return {};
+  try {
+    const Pseudotree tree = best_pseudotree(problem);
+    const EliminationMemory memory = elimination_memory(problem, tree);
+    return Estimate{tree.induced_width, double(std::min(memory.keeping_inputs, memory.keeping_choices)), tree.cells};
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::too_large) throw;
+    return {};
+  }
+}
+
+}  // namespace
+
+AlgorithmChoice choose_algorithm(const Problem& problem, const SolveRequest& request) {
+  if (!request.algorithm.empty()) return {request.algorithm, request.parameters};
+  std::string reason = "the problem is too large and too dense for exact elimination";
+  if (const auto estimate = estimate_elimination(problem)) {
+    const std::uint64_t allowed = request.memory ? request.memory : half_of_free_memory();
+    if (estimate->bytes <= double(allowed) && estimate->cells <= patient_cells) {
+      if (request.say)
+        request.say(fmt::format("picked dpop: exact elimination of width {} needs {} of memory", estimate->width,
+                                in_words(estimate->bytes)));
+      return {"dpop", request.parameters};
+    }
+    reason = fmt::format("exact elimination of width {} would need {} and {:.2g} additions", estimate->width,
+                         in_words(estimate->bytes), estimate->cells);
+  }
+  if (request.say)
+    request.say(fmt::format("picked dsa: {}; local search stops after {} cycles without improvement or {} s", reason,
+                            patience_cycles, patience_seconds));
+  AlgorithmChoice choice{"dsa", request.parameters};
+  // Moves without gain keep the search going where others come to rest.
+  choice.parameters.emplace_back("variant", "C");
+  if (!request.stop_cycle) choice.patience = patience_cycles;
+  if (request.timeout <= 0) choice.seconds = patience_seconds;
+  return choice;
+}
+
+}  // namespace entente
