@@ -6,11 +6,28 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <filesystem>
 #include <limits>
+#include <system_error>
 
+#include "entente/base/error.hpp"
 #include "options.hpp"
 
 namespace entente::cli {
+namespace {
+
+/// A result must not take the place of the problem it was made from.
+void check_output(const std::string& output, const std::vector<std::string>& files) {
+  for (const std::string& file : files) {
+    std::error_code absent;
+    if (!output.empty() && file != "-" && std::filesystem::equivalent(output, file, absent)) {
+      throw Error(ErrorCode::wrong_use,
+                  fmt::format("--output: '{}' is the problem's own file; give another name", printable(output)));
+    }
+  }
+}
+
+}  // namespace
 
 void ProblemFiles::declare(CLI::App& app, bool with_files) {
   if (with_files) {
@@ -25,6 +42,7 @@ void ProblemFiles::declare(CLI::App& app, bool with_files) {
 }
 
 Problem ProblemFiles::read(Session& session, const BuildLimits& limits) const {
+  check_output(session.options.output, files);
   constexpr double any = std::numeric_limits<double>::infinity();
   ReadOptions options;
   options.seed = session.options.seed;

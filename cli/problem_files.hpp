@@ -16,7 +16,8 @@ class ProblemFiles {
  public:
   /// Adds the options to `app`; with the files as positional argument FILE unless `with_files` is false.
   void declare(CLI::App& app, bool with_files = true);
-  /// Reads the problem; warnings go to the console. Throws Error as `read_problem`.
+  /// Reads the problem; warnings go to the console. Throws Error as `read_problem`, and when --output is one of the
+  /// files.
   Problem read(Session& session, const BuildLimits& limits = {}) const;
 
   std::vector<std::string> files;

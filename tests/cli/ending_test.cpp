@@ -111,6 +111,16 @@ TEST(Ending, a_failed_run_leaves_old_results_alone_and_makes_no_new_ones) {
   EXPECT_EQ(folder.read("old.json"), end.out);
 }
 
+TEST(Ending, the_problem_is_not_overwritten_by_its_result) {
+  const Folder folder;
+  const std::string file = folder.write("p.yaml", two_colours);
+  std::filesystem::create_symlink(file, folder.path("link.yaml"));
+  for (const char* command : {"solve", "graph"}) {
+    EXPECT_EQ(entente({command, file, "--output", folder.path("link.yaml")}).code, 2);
+    EXPECT_EQ(folder.read("p.yaml"), two_colours);
+  }
+}
+
 TEST(Ending, closed_standard_streams_do_no_harm) {
   const Folder folder;
   const std::string file = folder.write("p.yaml", two_colours);
