@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -73,8 +72,7 @@ class CodeWriter {
   }
 
   void assign_slots(std::span<const std::uint32_t> parameters, std::vector<std::string>& names);
-  std::optional<Datum> constant_value(NodeId id);
-  std::optional<Datum> constant_items(const Node& list);
+  bool fold(const Node& where, std::size_t start, std::int32_t count);
 
   void value(NodeId id);
   void chain(NodeId id);
@@ -103,7 +101,8 @@ class CodeWriter {
   const Surroundings& around_;
   Code code_;
   int depth_ = 0;
-  std::vector<std::int32_t> slot_;  // of each symbol; -1: none
+  std::vector<std::int32_t> slot_;          // of each symbol; -1: none
+  std::vector<std::string_view> assigned_;  // names, sorted
   std::vector<Loop> loops_;
   std::vector<NodeId> spine_;
 };

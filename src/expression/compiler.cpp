@@ -10,10 +10,6 @@
 
 namespace entente::expression {
 Compiled CodeWriter::run(std::span<const std::uint32_t> parameters) {
-  for (const std::string_view name : tree_.imported)
-    if (!find_function(Space::math, name) && !math_constant(name))
-      refuse(node(tree_.root),
-             fmt::format("math has no `{}` here; it has {}", name_text(name), names_of(math_functions())));
   std::vector<std::string> names;
   assign_slots(parameters, names);
   if (tree_.is_body) {
@@ -39,38 +35,43 @@ void CodeWriter::assign_slots(std::span<const std::uint32_t> parameters, std::ve
     for (std::size_t i = 0; i < symbols.size(); ++i)
       if (!symbols[i].assigned && !is_imported(symbols[i].name)) give_slot(i, names);
   code_.arguments = static_cast<std::uint32_t>(next);
-  for (std::size_t i = 0; i < symbols.size(); ++i)
-    if (symbols[i].assigned && slot_[i] < 0) give_slot(i, code_.locals);
+  for (std::size_t i = 0; i < symbols.size(); ++i) {
+    if (!symbols[i].assigned) continue;
+    assigned_.push_back(symbols[i].name);
+    if (slot_[i] < 0) give_slot(i, code_.locals);
+  }
+  std::sort(assigned_.begin(), assigned_.end());
   code_.slots = static_cast<std::uint32_t>(next);
 }
 
-/// The value of a literal, also of one with a sign or of a list of literals.
-std::optional<Datum> CodeWriter::constant_value(NodeId id) {
-  const Node& where = node(id);
-  switch (where.kind) {
-    case NodeKind::constant: return where.value;
-    case NodeKind::negation:
-      if (const auto operand = constant_value(where.first);
-          operand && operand->is_number() &&
-          (operand->kind == Kind::real || operand->integer != std::numeric_limits<std::int64_t>::min()))
-        return negate(*operand);
-      return std::nullopt;
-    case NodeKind::list:
-    case NodeKind::tuple: return constant_items(where);
-    default: return std::nullopt;
+/// Replaces the `count` operands of `where`, whose code begins at `start`, by one constant if they are all constants.
+bool CodeWriter::fold(const Node& where, std::size_t start, std::int32_t count) {
+  auto& code = code_.instructions;
+  auto& constants = code_.constants;
+  const auto is_constant = [](const Instruction& instruction) { return instruction.opcode == Opcode::constant; };
+  if (code.size() - start != static_cast<std::size_t>(count) ||
+      !std::all_of(code.begin() + static_cast<std::ptrdiff_t>(start), code.end(), is_constant))
+    return false;
+  const bool is_list = where.kind == NodeKind::list || where.kind == NodeKind::tuple;
+  if (!is_list) {
+    constexpr std::int64_t smallest = std::numeric_limits<std::int64_t>::min();
+    const Datum& number = constants.back();
+    const bool has_negative = number.kind == Kind::real || (number.is_whole() && number.integer != smallest);
+    if (where.kind != NodeKind::negation || !has_negative) return false;
+    constants.back() = negate(number);
+    return true;
   }
-}
-
-std::optional<Datum> CodeWriter::constant_items(const Node& list) {
-  std::vector<Datum> items;
-  for (NodeId child = list.first; child != no_node; child = node(child).next) {
-    const auto item = constant_value(child);
-    if (!item) return std::nullopt;
-    items.push_back(*item);
-  }
-  Datum* place = around_.storage.items(items.size());
-  std::copy(items.begin(), items.end(), place);
-  return around_.storage.sequence(list.kind == NodeKind::list ? Kind::list : Kind::tuple, place, items.size());
+  const std::size_t kept = constants.size() - static_cast<std::size_t>(count);
+  Datum* items = around_.storage.items(static_cast<std::size_t>(count));
+  std::copy(constants.begin() + static_cast<std::ptrdiff_t>(kept), constants.end(), items);
+  constants.resize(kept);
+  code.resize(start);
+  code_.places.resize(start);
+  depth_ -= count;
+  constant(around_.storage.sequence(where.kind == NodeKind::list ? Kind::list : Kind::tuple, items,
+                                    static_cast<std::size_t>(count)),
+           where.at);
+  return true;
 }
 
 void CodeWriter::value(NodeId id) {
@@ -88,11 +89,9 @@ void CodeWriter::value(NodeId id) {
     case NodeKind::conditional: conditional(where); return;
     default: break;
   }
-  if (const auto known = constant_value(id)) {
-    constant(*known, where.at);
-    return;
-  }
+  const std::size_t start = code_.instructions.size();
   const std::int32_t count = values(where.first);
+  if (fold(where, start, count)) return;
   switch (where.kind) {
     case NodeKind::negation: emit(Opcode::negate, where.at, 0); return;
     case NodeKind::identity: emit(Opcode::identity, where.at, 0); return;
@@ -168,8 +167,7 @@ void CodeWriter::call(const Node& where) {
   const std::string_view name = where.value.view();
   Space space = where.space;
   if (space == Space::plain) {
-    const auto is_this = [&](const Symbol& symbol) { return symbol.assigned && symbol.name == name; };
-    if (std::any_of(tree_.symbols.begin(), tree_.symbols.end(), is_this))
+    if (std::binary_search(assigned_.begin(), assigned_.end(), name))
       refuse(where, fmt::format("`{}` is assigned a value here, so it cannot be called", name_text(name)));
     if (is_imported(name))
       space = Space::math;

@@ -232,8 +232,9 @@ class Lexer {
       else
         break;
     }
-    if (peek() == '\'' || peek() == '"') source_.refuse(begin, "texts with a prefix such as f'' are not supported");
     const TokenKind kind = word_kind(std::string_view(text_).substr(begin, at_ - begin));
+    if (kind == name && (peek() == '\'' || peek() == '"'))
+      source_.refuse(begin, "texts with a prefix such as f'' are not supported");
     tokens_.has_return |= kind == return_word;
     push(kind, begin);
   }

@@ -143,6 +143,7 @@ class Reader {
         if (parser_.text_of(other) == parser_.text_of(parameter))
           parser_.refuse(parameter, "the parameter stands there twice");
       parameters.push_back(parameter);
+      if (parameters.size() > 1000) parser_.refuse(parameter, "a function has at most 1000 parameters");
       if (parser_.at(colon)) parser_.refuse(parser_.token(), "annotations are not supported");
       if (parser_.accept(assign))
         defaults.push_back(read_default());
@@ -151,7 +152,6 @@ class Reader {
       if (!parser_.accept(comma)) break;
     }
     parser_.expect(right_parenthesis, "`,` or `)`");
-    if (parameters.size() > 1000) parser_.refuse(title, "a function has at most 1000 parameters");
     std::vector<std::uint32_t> symbols;
     for (const Token& parameter : parameters) symbols.push_back(parser_.intern(parameter));
     Tree tree = parser_.take(parser_.block());

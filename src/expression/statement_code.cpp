@@ -41,7 +41,7 @@ void CodeWriter::statement(const Node& where) {
       return;
     case NodeKind::proceed: jump_back_to(loops_.back().start, where.at); return;
     default:
-      if (constant_value(where.first)) return;  // a comment written as a text
+      if (node(where.first).kind == NodeKind::constant) return;  // a comment written as a text
       value(where.first);
       emit(Opcode::pop, where.at, -1);
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "expression/functions.hpp"
 #include "expression/parser.hpp"
 
 namespace entente::expression {
@@ -217,7 +218,12 @@ void Parser::import_line(std::vector<std::string_view>& imported) {
     const bool in_parentheses = accept(left_parenthesis);
     do {
       if (in_parentheses && token_->kind == right_parenthesis) break;
-      imported.push_back(text_of(expect(TokenKind::name, "a name")));
+      const Token& token = expect(TokenKind::name, "a name");
+      const std::string_view member = text_of(token);
+      if (!find_function(Space::math, member) && !math_constant(member))
+        refuse(token, fmt::format("math has no `{}` here; it has {}", printable(std::string(member)),
+                                  names_of(math_functions())));
+      if (std::find(imported.begin(), imported.end(), member) == imported.end()) imported.push_back(member);
     } while (accept(comma));
     if (in_parentheses) expect(right_parenthesis, "`)`");
   }

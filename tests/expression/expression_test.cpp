@@ -82,6 +82,7 @@ TEST(Expression, knows_texts_lists_and_tuples) {
   EXPECT_EQ(value_of("max((3, 1)) - min([4, 2], [4, 1])[1]"), "2");
   EXPECT_EQ(value_of("[10, 20, 30][-1]"), "30");
   EXPECT_EQ(value_of("sum(range(1, 10, 3))"), "12");
+  EXPECT_EQ(value_of("3 if'b'in'abc'else 4"), "3");
   EXPECT_EQ(value_of("'\\u00e4\\n' == 'ä' '\\n'"), "true");
 }
 

@@ -52,6 +52,26 @@ TEST(Hostile, long_flat_chains_are_no_nesting) {
   EXPECT_EQ(value_of(repeated("x = 1\n", many) + "return x"), "1");
 }
 
+TEST(Hostile, many_names_calls_and_imports_take_no_quadratic_time) {
+  constexpr int many = 40'000;
+  std::string names = "a = 1\nfrom math import sin" + repeated(", sin", many) + "\nreturn 0", calls = "0", parameters;
+  for (int i = 0; i < many; ++i) {
+    names += " + n" + std::to_string(i);
+    calls += "+abs(n" + std::to_string(i) + ")";
+    parameters += "p" + std::to_string(i) + ", ";
+  }
+  for (const std::string& text : {names, calls, "a = 1\nb = a\nreturn " + calls}) {
+    const auto start = std::chrono::steady_clock::now();
+    EXPECT_EQ(Expression::compile(text).names().size(), static_cast<std::size_t>(many));
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(5));
+  }
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_THROW(read_library("def f(" + parameters + "): return 1\n", "costs.py"), Error);
+  quick_trouble(repeated("[", 190) + repeated("1, ", 300'000) + "x" + repeated("]", 190));
+  quick_trouble(repeated("from math import none\n", many) + "return 1");
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
+}
+
 TEST(Hostile, endless_work_ends_at_the_instruction_budget) {
   for (const char* text : {"while True: pass\nreturn 1", "while True:\n  for i in range(10): continue\nreturn 1",
                            "for i in range(10 ** 12): x\nreturn i", "sum(range(10 ** 12))", "max(range(10 ** 15))",
