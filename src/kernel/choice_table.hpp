@@ -37,9 +37,20 @@ class ChoiceTable {
   ValueIndex get(std::uint64_t cell) const {
     return static_cast<ValueIndex>(words_[cell >> word_shift_] >> bit_of(cell) & mask_);
   }
-  void set(std::uint64_t cell, ValueIndex value) {
-    std::uint64_t& word = words_[cell >> word_shift_];
-    word = (word & ~(mask_ << bit_of(cell))) | static_cast<std::uint64_t>(value) << bit_of(cell);
+  void set(std::uint64_t cell, ValueIndex value) { set_run(cell, {&value, 1}); }
+
+  /// Sets neighbouring cells from `cell` on.
+  void set_run(std::uint64_t cell, std::span<const ValueIndex> values) {
+    const std::uint64_t mask = mask_, bits = std::uint64_t(1) << bit_shift_;
+    const ValueIndex* next = values.data();
+    const ValueIndex* const end = next + values.size();
+    while (next != end) {  // a word at a time
+      std::uint64_t& place = words_[cell >> word_shift_];
+      std::uint64_t word = place;
+      for (std::uint64_t bit = bit_of(cell); bit < 64 && next != end; bit += bits, ++cell)
+        word = (word & ~(mask << bit)) | static_cast<std::uint64_t>(*next++) << bit;
+      place = word;
+    }
   }
 
  private:

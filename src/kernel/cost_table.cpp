@@ -21,9 +21,15 @@ constexpr std::uint64_t cache_line = 64, huge_page = std::uint64_t(2) << 20, sma
 constexpr std::uint64_t cells_between_checks = 1 << 16;
 constexpr double zero = 0;
 
-double* allocate(std::uint64_t cells) {
+struct Memory {
+  double* cells;
+  std::uint64_t bytes;
+};
+
+Memory allocate(std::uint64_t cells, MemoryBudget& budget) {
   const std::uint64_t alignment = cells * sizeof(double) >= 2 * huge_page ? huge_page : cache_line;
   const std::uint64_t bytes = (cells * sizeof(double) + alignment - 1) / alignment * alignment;
+  if (void* const spare = budget.take_spare(bytes)) return {static_cast<double*>(spare), bytes};
   // Tables of a few cells come in millions, and aligned memory is dear.
   void* const memory = bytes > small_table ? std::aligned_alloc(alignment, bytes) : std::malloc(bytes);
   if (memory == nullptr)
@@ -32,7 +38,7 @@ double* allocate(std::uint64_t cells) {
 #if defined(__linux__)
   if (alignment == huge_page) madvise(memory, bytes, MADV_HUGEPAGE);  // a hint: first use costs far less then
 #endif
-  return static_cast<double*>(memory);
+  return {static_cast<double*>(memory), bytes};
 }
 
 std::vector<ValueIndex> sizes_of(const Problem& problem, std::span<const VariableId> scope) {
@@ -82,8 +88,6 @@ std::uint64_t table_bytes(std::span<const ValueIndex> sizes) {
   return cells > uncountable / sizeof(double) ? uncountable : cells * sizeof(double);
 }
 
-void CostTable::Free::operator()(double* cells) const { std::free(cells); }
-
 CostTable::CostTable() : cells_(&zero) {}
 
 CostTable::CostTable(std::vector<VariableId> scope, std::vector<ValueIndex> sizes, MemoryBudget& budget)
@@ -91,8 +95,9 @@ CostTable::CostTable(std::vector<VariableId> scope, std::vector<ValueIndex> size
       sizes_(std::move(sizes)),
       reserved_(budget.reserve(table_bytes(sizes_), sizes_.size())) {
   ENTENTE_EXPECTS(scope_.size() == sizes_.size());
-  owned_.reset(allocate(cell_count(sizes_)));
-  cells_ = owned_.get();
+  const Memory memory = allocate(cell_count(sizes_), budget);
+  owned_ = {memory.cells, GiveBack{&budget, memory.bytes}};
+  cells_ = memory.cells;
 }
 
 CostTable CostTable::borrow(std::vector<VariableId> scope, std::vector<ValueIndex> sizes, const double* cells) {

@@ -58,15 +58,17 @@ class CostTable {
   double at(std::span<const ValueIndex> values) const;
 
  private:
-  struct Free {
-    void operator()(double* cells) const;
+  struct GiveBack {
+    MemoryBudget* budget;
+    std::uint64_t bytes;
+    void operator()(double* cells) const { budget->give_spare(cells, bytes); }
   };
 
   std::vector<VariableId> scope_;
   std::vector<ValueIndex> sizes_;
   const double* cells_;
-  std::unique_ptr<double[], Free> owned_;
-  Reservation reserved_;
+  std::unique_ptr<double[], GiveBack> owned_;
+  Reservation reserved_;  // declared last: ends before its memory is given back
 };
 
 /// `cost` of `problem` in working form.

@@ -184,15 +184,17 @@ class Pass {
     block.result = block_result_;
     block.result_stride = cells_;
     if (!block.fresh)
-      each_cell(count, offset, result_step, [&](std::uint64_t here, std::uint64_t there) {
-        block_result_[here] = result_[there];
-        if (choices_ != nullptr) block_choice_[here] = choices_->get(there);
+      each_run(count, offset, result_step, [&](std::uint64_t here, std::uint64_t there, std::uint64_t run) {
+        std::copy_n(result_ + there, run, block_result_ + here);
+        for (std::uint64_t i = 0; choices_ != nullptr && i < run; ++i)
+          block_choice_[here + i] = choices_->get(there + i);
       });
     if (choices_ != nullptr) {
       block.choice = block_choice_;
       kernels_.minimise_with_choice(block);
-      each_cell(count, offset, result_step,
-                [&](std::uint64_t here, std::uint64_t there) { choices_->set(there, block_choice_[here]); });
+      each_run(count, offset, result_step, [&](std::uint64_t here, std::uint64_t there, std::uint64_t run) {
+        choices_->set_run(there, {block_choice_ + here, run});
+      });
     } else {
       kernels_.minimise(block);
     }
@@ -259,17 +261,14 @@ class Pass {
     return {folded_, row_stride_, 0};
   }
 
-  // Calls act(position in the block's buffers, position in the result) for every cell of some panels.
+  // Calls act(position in the block's buffers, position in the result, length) for every run of cells of some panels.
   template <typename Act>
-  void each_cell(std::uint64_t panels, std::uint64_t offset, std::uint64_t step, Act act) const {
+  void each_run(std::uint64_t panels, std::uint64_t offset, std::uint64_t step, Act act) const {
     const std::uint64_t run = plan_.result_scattered ? plan_.result_run : cells_;
     const std::uint64_t* const offsets = plan_.offsets.data() + plan_.result_offsets;
     for (std::uint64_t p = 0; p < panels; ++p)
-      for (std::uint64_t r = 0; r < cells_ / run; ++r) {
-        const std::uint64_t here = p * cells_ + r * run;
-        const std::uint64_t there = offset + p * step + (plan_.result_scattered ? offsets[r] : 0);
-        for (std::uint64_t i = 0; i < run; ++i) act(here + i, there + i);
-      }
+      for (std::uint64_t r = 0; r < cells_ / run; ++r)
+        act(p * cells_ + r * run, offset + p * step + (plan_.result_scattered ? offsets[r] : 0), run);
   }
 
   // Moves the loops outside the last one on by one; false after the last.

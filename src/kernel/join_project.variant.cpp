@@ -45,11 +45,6 @@ template <std::uint32_t... I>
 struct List {};
 
 using One = List<0>;
-#if defined(__AVX512F__)
-using Many = List<0, 1>;  // two cache lines of each stream; more of them run into each other when they come from memory
-#else
-using Many = List<0, 1, 2, 3>;
-#endif
 using Four = List<0, 1, 2, 3>;
 using Eight = List<0, 1, 2, 3, 4, 5, 6, 7>;
 
@@ -113,7 +108,7 @@ void minimise_panels(const Block& block) {
       continue;
     }
     std::uint64_t cell = 0;
-    for (; cell + length(Many{}) * lanes <= cells; cell += length(Many{}) * lanes) run(Many{}, cell);
+    for (; cell + length(Four{}) * lanes <= cells; cell += length(Four{}) * lanes) run(Four{}, cell);
     for (; cell + lanes <= cells; cell += lanes) run(One{}, cell);
     // The rest as a full vector that overlaps what is done: taking a minimum twice changes nothing.
     if (cell < cells) run(One{}, cells - lanes);

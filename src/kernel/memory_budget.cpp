@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <limits>
 #include <optional>
 
@@ -15,6 +17,7 @@ namespace entente {
 namespace {
 
 constexpr std::uint64_t kibibyte = 1024, mebibyte = kibibyte * 1024, gibibyte = mebibyte * 1024;
+constexpr std::uint64_t smallest_spare = mebibyte;  // smaller blocks are quick to get again
 
 std::optional<std::uint64_t> number_in(const char* path) {
   std::ifstream file(path);
@@ -52,7 +55,42 @@ Reservation MemoryBudget::reserve(std::uint64_t bytes, std::uint64_t width) {
   std::uint64_t peak = peak_.load(std::memory_order_relaxed);
   while (peak < before + bytes && !peak_.compare_exchange_weak(peak, before + bytes, std::memory_order_relaxed)) {
   }
+  if (spare_bytes_.load(std::memory_order_relaxed) > limit_ - (before + bytes)) {
+    const std::lock_guard lock(spares_lock_);
+    free_spares_beyond(limit_ - (before + bytes));
+  }
   return Reservation(this, bytes);
+}
+
+MemoryBudget::~MemoryBudget() { free_spares_beyond(0); }
+
+void* MemoryBudget::take_spare(std::uint64_t bytes) {
+  if (spare_bytes_.load(std::memory_order_relaxed) < bytes) return nullptr;
+  const std::lock_guard lock(spares_lock_);
+  const auto found = std::find_if(spares_.rbegin(), spares_.rend(), [&](const Spare& s) { return s.bytes == bytes; });
+  if (found == spares_.rend()) return nullptr;
+  void* const memory = found->memory;
+  spares_.erase(std::next(found).base());
+  spare_bytes_ -= bytes;
+  return memory;
+}
+
+void MemoryBudget::give_spare(void* memory, std::uint64_t bytes) {
+  if (bytes < smallest_spare || bytes > limit_) return std::free(memory);
+  const std::lock_guard lock(spares_lock_);
+  spares_.push_back({memory, bytes});
+  spare_bytes_ += bytes;
+  const std::uint64_t in_use = used();
+  free_spares_beyond(limit_ - std::min(in_use, limit_));
+}
+
+void MemoryBudget::free_spares_beyond(std::uint64_t bytes) {
+  auto next = spares_.begin();
+  for (; next != spares_.end() && spare_bytes_ > bytes; ++next) {
+    std::free(next->memory);
+    spare_bytes_ -= next->bytes;
+  }
+  spares_.erase(spares_.begin(), next);
 }
 
 std::string bytes_to_text(std::uint64_t bytes) {

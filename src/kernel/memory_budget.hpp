@@ -4,8 +4,10 @@
 
 #include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace entente {
 
@@ -33,10 +35,12 @@ class Reservation {
   std::uint64_t bytes_ = 0;
 };
 
-/// A limit that several threads draw from.
+/// A limit that several threads draw from. Keeps large blocks of memory that tables no longer need for those to come,
+/// because fresh pages cost as much as filling them; together with what is in use they stay within the limit.
 class MemoryBudget {
  public:
   explicit MemoryBudget(std::uint64_t limit_bytes) : limit_(limit_bytes) {}
+  ~MemoryBudget();
   MemoryBudget(const MemoryBudget&) = delete;
   MemoryBudget& operator=(const MemoryBudget&) = delete;
 
@@ -50,11 +54,26 @@ class MemoryBudget {
   /// Errors  throws Error{too_large}, which names width and bytes, if that would pass the limit.
   Reservation reserve(std::uint64_t bytes, std::uint64_t width);
 
+  /// Returns a kept block of exactly `bytes` bytes, made by std::malloc or its kin, or null.
+  void* take_spare(std::uint64_t bytes);
+  /// Keeps or frees such a block, whose bytes are no longer reserved.
+  void give_spare(void* memory, std::uint64_t bytes);
+
  private:
   friend class Reservation;
 
+  struct Spare {
+    void* memory;
+    std::uint64_t bytes;
+  };
+
+  void free_spares_beyond(std::uint64_t bytes);  // with spares_lock_ held
+
   std::uint64_t limit_;
   std::atomic<std::uint64_t> used_{0}, peak_{0};
+  std::mutex spares_lock_;
+  std::vector<Spare> spares_;  // oldest first
+  std::atomic<std::uint64_t> spare_bytes_{0};
 };
 
 /// `1.5 GiB (1610612736 bytes)`, for people.

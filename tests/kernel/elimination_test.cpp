@@ -170,6 +170,22 @@ TEST(Elimination, Gives_the_same_assignment_on_every_instruction_set) {
     }
 }
 
+TEST(Elimination, Lays_every_message_out_with_the_parent_first) {
+  const Problem problem = ring(24, 4, 3);
+  Random random(8);
+  const BucketTree tree(problem, samples::random_order(random, 24));
+  const EliminationTree view(tree);
+  const std::vector<VariableId> layouts = message_layouts(problem, tree);
+  ASSERT_EQ(layouts.size(), tree.separator.items.size());
+  for (VariableId v = 0; v < 24; ++v) {
+    const IdRows rows{tree.separator.first, layouts};
+    EXPECT_TRUE(std::ranges::is_permutation(rows[v], view.separator[v]));
+    if (!rows[v].empty()) {
+      EXPECT_EQ(rows[v][0], tree.parent[v]);
+    }
+  }
+}
+
 TEST(Elimination, Refuses_what_does_not_fit_and_names_width_and_bytes) {
   const Problem problem = ring(24, 4, 2);
   const BucketTree tree(problem, natural_order(problem));
