@@ -216,6 +216,13 @@ void ProblemBuilder::State::add_unary_costs(VariableId variable, std::span<const
   }
 }
 
+void ProblemBuilder::State::unknown_variable(const std::string& name, const Place& place) const {
+  Suggestion suggestion(name);
+  for (VariableId v = 0; v < data->variable_count(); ++v) suggestion.consider(data->variable_names.name(v));
+  for (const ExternalVariable& external : data->externals) suggestion.consider(external.name);
+  throw Error(ErrorCode::bad_input, place, fmt::format("unknown variable {}{}", printable(name), suggestion.text()));
+}
+
 bool ProblemBuilder::State::is_computation(std::string_view name) const {
   return data->variable_names.find(name) || data->constraint_names.find(name);
 }

@@ -63,6 +63,8 @@ struct ProblemBuilder::State {
   void add_unary_costs(VariableId variable, std::span<const double> costs, const Place& place);
 
   bool is_computation(std::string_view name) const;
+  /// Throws, with the nearest name of a variable or external variable.
+  [[noreturn]] void unknown_variable(const std::string& name, const Place& place) const;
   void require_agent(const std::string& name, const Place& place) const;
   void require_computation(const std::string& name, const Place& place) const;
   void check_placement() const;

@@ -76,11 +76,7 @@ Binding bind(const ProblemBuilder::State& state, const expression::Expression& e
       const ExternalVariable& given = data.externals[external->second];
       fix(binding, data.domains[given.domain].values[static_cast<std::size_t>(given.value)]);
     } else {
-      Suggestion suggestion(name);
-      for (VariableId v = 0; v < data.variable_count(); ++v) suggestion.consider(data.variable_names.name(v));
-      for (const ExternalVariable& other : data.externals) suggestion.consider(other.name);
-      throw Error(ErrorCode::bad_input, place,
-                  fmt::format("unknown variable {}{}", printable(name), suggestion.text()));
+      state.unknown_variable(name, place);
     }
   }
   return binding;

@@ -25,12 +25,21 @@ struct ReadOptions {
 };
 
 /// Reads one problem from one or several files; `-` is standard input. The format follows the file's extension
-/// (`.yaml`, `.yml`; standard input is YAML). Throws Error that names file, line, key, what was found and expected.
+/// (`.yaml`, `.yml`; standard input and files without an extension are YAML).
+///
+/// Sections of several files are joined; an entry that two files give is an error. Of `name`, `description` and
+/// `objective` the last one counts, with a warning. `source:` files are found beside the first file. Noise depends on
+/// `seed`, the variable's position and the value's position alone.
+/// Beyond pyDCOP's format a variable may have `unary_costs`, a list with one cost for each value of its domain.
+/// Errors  Error that names file, line and key, what was found and what was expected.
 Problem read_problem(std::span<const std::string> files, const ReadOptions& options = {});
 /// The same from text that is already in memory; `name` stands for the file in messages.
 Problem parse_pydcop_yaml(const std::string& text, const std::string& name, const ReadOptions& options = {});
 
-/// Writes a problem so that reading it gives the same problem: cost functions, agents and extra keys included.
+/// Writes a problem so that reading it (with the same seed, where it has noise) gives the same problem: cost functions,
+/// agents and extra keys included. Functions of a `source:` file are written as tables where they have one; external
+/// variables get the value they have now.
+/// Errors  Error{unsupported} for a domain whose only value is a text with dots, which the format reads as a range.
 void write_pydcop_yaml(const Problem& problem, std::ostream& out);
 
 /// Which agent hosts which computations, in file order.

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "expression/expression.hpp"
+#include "problem/formats/blanks.hpp"
 #include "problem/formats/pydcop_reading.hpp"
 #include "problem/formats/text_input.hpp"
 
@@ -75,8 +76,7 @@ void PydcopReading::read_intention(const SectionEntry& entry, const YamlNode& fu
                                    const std::optional<YamlNode>& source, const std::optional<YamlNode>& partial) {
   const std::string path = entry.path("function");
   const std::string text = function_text(function, path);
-  if (text.find_first_not_of(" \t\n") == std::string::npos)
-    fail(function.place(path), "empty; expected an expression or a function body");
+  if (trimmed(text).empty()) fail(function.place(path), "empty; expected an expression or a function body");
   builder_.state().add_expression(entry.name(), text, context(entry, source, partial), function.text_place(path));
 }
 

@@ -4,20 +4,11 @@
 
 #include <charconv>
 
+#include "problem/formats/blanks.hpp"
 #include "problem/formats/pydcop_reading.hpp"
 #include "problem/suggestion.hpp"
 
 namespace entente {
-namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\n") - first + 1);
-}
-
-}  // namespace
-
 void PydcopReading::read_domains() {
   for (const SectionEntry& entry : section_entries("domains")) {
     if (!entry.value.is_map())

@@ -7,6 +7,7 @@
 #include <limits>
 #include <numeric>
 
+#include "problem/formats/blanks.hpp"
 #include "problem/formats/pydcop_reading.hpp"
 #include "problem/suggestion.hpp"
 
@@ -19,8 +20,6 @@ constexpr std::size_t small_table = 4096;
 constexpr std::size_t cells_per_tuple = 64;
 
 constexpr double unset = std::numeric_limits<double>::quiet_NaN();
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 /// A value as it is written in a tuple.
 struct Token {
@@ -82,12 +81,6 @@ std::size_t tuple_end(std::string_view text) {
   return text.size();
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 }  // namespace
 
 /// A table while it is read: dense cells that await a cost, or a list of tuples.
@@ -127,11 +120,7 @@ PydcopReading::Table PydcopReading::table_scope(const SectionEntry& entry, const
       if (std::ranges::find(table.names, name) != table.names.end())
         fail(node.place(path), fmt::format("external variable {} is listed twice", printable(name)));
     } else {
-      Suggestion suggestion(name);
-      for (VariableId v = 0; v < builder_.variable_count(); ++v)
-        suggestion.consider(state.data->variable_names.name(v));
-      for (const ExternalVariable& other : state.data->externals) suggestion.consider(other.name);
-      fail(node.place(path), fmt::format("unknown variable {}{}", printable(name), suggestion.text()));
+      state.unknown_variable(name, node.place(path));
     }
     table.domains.push_back(domain);
     table.lookups.push_back(&lookup(domain));

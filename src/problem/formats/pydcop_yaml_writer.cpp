@@ -10,6 +10,7 @@
 
 #include "entente/base/error.hpp"
 #include "entente/problem/formats.hpp"
+#include "problem/formats/blanks.hpp"
 #include "problem/formats/names.hpp"
 #include "problem/formats/yaml_scalar.hpp"
 #include "problem/problem_data.hpp"
@@ -19,8 +20,6 @@ namespace {
 
 // Own costs of variables become a chain of conditions, which every reader understands, up to this many values.
 constexpr std::size_t longest_chain = 32;
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 /// A value as a tuple of a table shows it.
 std::string token(const Value& value) {
