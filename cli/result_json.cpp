@@ -99,7 +99,7 @@ void write_assignment(Output& out, const Problem& problem, std::span<const Value
 }  // namespace
 
 bool has_assignment(const Problem& problem, const Outcome& outcome) {
-  return outcome.assignment.size() == problem.variable_count() && outcome.status != Status::infeasible;
+  return outcome.assignment.size() == problem.variable_count();
 }
 
 void write_result(Output& out, const Problem& problem, const Outcome& outcome, std::uint64_t seed) {
@@ -113,10 +113,12 @@ void write_result(Output& out, const Problem& problem, const Outcome& outcome, s
   result.flush();
   write_assignment(out, problem, known ? std::span(outcome.assignment) : std::span<const ValueIndex>());
   result.add("best_cost_cycle", outcome.best_cost_cycle);
-  outcome.bound ? result.add("bound", *outcome.bound) : result.add_null("bound");
+  // Where no assignment is feasible, no cost is there to be bounded.
+  const bool bounded = outcome.status != Status::infeasible;
+  bounded&& outcome.bound ? result.add("bound", *outcome.bound) : result.add_null("bound");
   known ? result.add("cost", outcome.cost) : result.add_null("cost");
   result.add("cycle", outcome.cycles);
-  outcome.gap ? result.add("gap", *outcome.gap) : result.add_null("gap");
+  bounded&& outcome.gap ? result.add("gap", *outcome.gap) : result.add_null("gap");
   result.add("msg_count", outcome.messages);
   result.add("msg_size", outcome.message_bytes);
   result.add("problem", std::string_view(problem.name()));

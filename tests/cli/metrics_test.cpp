@@ -76,22 +76,33 @@ TEST(Metrics, end_metrics_appends_one_row_a_run_below_one_header) {
   for (std::size_t i = 1; i < rows.size(); ++i) EXPECT_EQ(rows[i][1], "4");
 }
 
-TEST(Metrics, a_run_without_an_assignment_leaves_its_cost_empty) {
+TEST(Metrics, an_infeasible_problem_leaves_a_row_that_says_so) {
   const Folder folder;
   const std::string file = folder.write("p.yaml", R"(name: impossible
 objective: min
 domains: {d: {values: [0, 1]}}
 variables: {x: {domain: d}}
 constraints:
-  never: {type: extensional, variables: [x], default: .inf}
+  never: {type: extensional, variables: [x], values: {.inf: 0 | 1}}
+  price: {type: extensional, variables: [x], values: {3: 0 | 1}}
 )");
   const Finished end = entente({"solve", "-a", "dpop", "--end_metrics", folder.path("m.csv"), file});
   EXPECT_EQ(end.code, 1) << end.err;
-  EXPECT_TRUE(end.json()["cost"].is_null());
+  EXPECT_EQ(end.json()["status"], "INFEASIBLE");
+  EXPECT_TRUE(end.json()["bound"].is_null());
+  EXPECT_TRUE(end.json()["gap"].is_null());
   const auto rows = read_csv(folder.read("m.csv"));
   ASSERT_EQ(rows.size(), 2u);
-  EXPECT_EQ(rows[1][2], "");
   EXPECT_EQ(rows[1][6], "INFEASIBLE");
+  // What is reported without being feasible is reported honestly: the price, and one violation.
+  if (end.json()["assignment"].size() == 1) {
+    EXPECT_EQ(end.json()["cost"], 3);
+    EXPECT_EQ(end.json()["violation"], 1);
+    EXPECT_EQ(rows[1][3], "1");
+  } else {
+    EXPECT_TRUE(end.json()["cost"].is_null());
+    EXPECT_EQ(rows[1][2], "");
+  }
 }
 
 }  // namespace
