@@ -88,8 +88,10 @@ struct MaxSum {
   }
   /// The message between what was said last and what would be said now; notices if these differ.
   static auto damped(auto& self, const auto& last, auto fresh, bool damps = true) {
-    if (self.settled() && !close(fresh, last, self.params().stability)) self.stir();
-    return damps ? blend(self.params().damping, last, std::move(fresh)) : fresh;
+    const double keep = damps ? self.params().damping : 0;
+    // A message that moves by a share of the difference stands still when that share is a rounding error.
+    if (self.settled() && !close(fresh, last, self.params().stability, 1 / (1 - keep))) self.stir();
+    return damps ? blend(keep, last, std::move(fresh)) : fresh;
   }
 };
 

@@ -72,7 +72,7 @@ struct Kernels : Numbers<R> {
     return true;
   }
 
-  static constexpr uint32_t most_selected = 128;  // cells: beyond, one load is faster than looking at all of them
+  static constexpr uint32_t most_selected = 8 * W;  // cells: beyond, loading one is faster than looking at all
   static constexpr uint32_t D = ENTENTE_VECTOR_BYTES / sizeof(double);
   typedef double Doubles __attribute__((vector_size(ENTENTE_VECTOR_BYTES)));
   typedef R Narrow __attribute__((vector_size(D * sizeof(R))));

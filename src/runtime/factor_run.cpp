@@ -204,7 +204,8 @@ void FactorRun::speak(Lane& lane, const Piece& piece, Evaluation& cost) {
     block.min_marginals = enumerate_min_marginals;
     block.context = &enumeration;
   }
-  evaluate(lane, factors, block.table, piece, count, cost);
+  // Where no value changed the costs are those of the cycle before.
+  if (cycle_ == 0 || changed_ > 0) evaluate(lane, factors, block.table, piece, count, cost);
   if (only_evaluate_) return;
   population_.speak(block);
   lane.stirred = block.stirred;

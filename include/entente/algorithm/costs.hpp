@@ -79,9 +79,9 @@ class Costs {
   }
   friend Costs blend(double keep, const Costs& last, const Costs& fresh) { return blend(keep, last, fresh.copy()); }
   /// Whether no cost of one differs from the other's by more than `relative` times the largest cost of either, or by
-  /// what rounding explains.
-  friend bool close(const Costs& a, const Costs& b, double relative) {
-    return a.kernels().close(a.shape(), a.data(), b.data(), relative, a.block_->rounding);
+  /// what `roundings` times the usual rounding errors explain.
+  friend bool close(const Costs& a, const Costs& b, double relative, double roundings = 1) {
+    return a.kernels().close(a.shape(), a.data(), b.data(), relative, a.block_->rounding * roundings);
   }
 
  private:
