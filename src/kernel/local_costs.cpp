@@ -159,7 +159,7 @@ void LocalCosts::lay_out_edges() {
   std::uint64_t most = 0;
   for (ConstraintId c = 0; c < problem_.constraint_count(); ++c) most += is_edge(c) ? 2 : 0;
   if (most >= no_id) throw Error(ErrorCode::too_large, "the problem has more than 2^31 binary constraints");
-  other_ = Array<std::uint32_t>(most);
+  other_ = Array<std::uint32_t>(most + edges_ahead);
   std::uint32_t at = 0;
   for (VariableId v = 0; v < n; ++v) {
     first_[v] = at;
@@ -172,6 +172,7 @@ void LocalCosts::lay_out_edges() {
     at = std::uint32_t(std::unique(other_.data() + first_[v], other_.data() + at) - other_.data());
   }
   first_[n] = at;
+  std::fill_n(other_.data() + at, std::min<std::size_t>(edges_ahead, other_.size() - at), 0);
   // Neighbours ascend, so the variables before v that name v come in the order of v's own list.
   back_ = Array<std::uint32_t>(at);
   std::vector<std::uint32_t> cursor(first_.begin(), first_.begin() + n);

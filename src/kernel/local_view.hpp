@@ -8,6 +8,9 @@
 
 namespace entente::kernel {
 
+/// Kernels read `other` this far beyond the last edge, where it must hold 0.
+inline constexpr size_t edges_ahead = 48;
+
 /// The same layout as entente::Best (entente/algorithm/frame.hpp), which the steps of algorithms read.
 struct RowBest {
   double cost;

@@ -5,6 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
 
 #include "kernel/local_view.hpp"
 
@@ -24,6 +27,9 @@ inline T lowest_of(T a, T b) {
   return a < b ? a : b;
 }
 
+// How many edges ahead values and rows are fetched.
+constexpr size_t value_ahead = edges_ahead, row_ahead = 16;
+
 inline void account(const LocalTables& t, double doubled, DoubledCost* sum) {
   if (t.hard_weight > 0) {
     const double share = doubled / t.hard_weight;  // a power of two: exact
@@ -38,6 +44,27 @@ template <class T, int lanes>
 struct VectorOf {
   typedef T type __attribute__((vector_size(lanes * sizeof(T))));
 };
+
+/// One bit per lane that equals `low`.
+template <class T, int lanes>
+inline uint64_t lanes_equal(typename VectorOf<T, lanes>::type values, T low) {
+#if defined(__SSE2__)
+  const auto equal = values == low;
+  if constexpr (sizeof equal == 16 && sizeof(T) == 4) return uint64_t(_mm_movemask_ps(__m128(equal)));
+  if constexpr (sizeof equal == 16 && sizeof(T) == 8) return uint64_t(_mm_movemask_pd(__m128d(equal)));
+#if defined(__AVX2__)
+  if constexpr (sizeof equal == 32 && sizeof(T) == 4) return uint64_t(_mm256_movemask_ps(__m256(equal)));
+  if constexpr (sizeof equal == 32 && sizeof(T) == 8) return uint64_t(_mm256_movemask_pd(__m256d(equal)));
+#endif
+#if defined(__AVX512F__) && defined(__AVX512DQ__)
+  if constexpr (sizeof equal == 64 && sizeof(T) == 4) return uint64_t(_mm512_movepi32_mask(__m512i(equal)));
+  if constexpr (sizeof equal == 64 && sizeof(T) == 8) return uint64_t(_mm512_movepi64_mask(__m512i(equal)));
+#endif
+#endif
+  uint64_t bits = 0;
+  for (int a = 0; a < lanes; ++a) bits |= uint64_t(values[a] == low) << a;
+  return bits;
+}
 
 /// Rows of S values of type T, all domains alike, values one byte each.
 template <class T, int S>
@@ -57,8 +84,7 @@ struct Uniform {
     T low = m[0];
     for (int a = 1; a < W; ++a) low = lowest_of(low, m[a]);
     uint64_t ties = 0;
-    for (int c = 0; c < N; ++c)
-      for (int a = 0; a < W; ++a) ties |= uint64_t(row[c][a] == low) << (c * W + a);
+    for (int c = 0; c < N; ++c) ties |= lanes_equal<T, W>(row[c], low) << (c * W);
     return {double(low), ties};
   }
 
@@ -68,7 +94,6 @@ struct Uniform {
     T* rows = static_cast<T*>(rows_out);
     const uint32_t *first = t.first, *other = t.other;
     const size_t block = size_t(t.domain) * S;
-    const size_t last = t.first[t.variables] ? t.first[t.variables] - 1 : 0;
     const T* cells = static_cast<const T*>(t.cells);
     const T* unary = static_cast<const T*>(t.unary);
     V padding[N];
@@ -79,11 +104,12 @@ struct Uniform {
     for (uint32_t i = low; i < high; ++i) {
       V row[N];
       for (int c = 0; c < N; ++c) row[c] = unary ? load(unary + size_t(i) * S + c * W) : padding[c];
-      for (size_t e = first[i], end = first[i + 1]; e < end; ++e) {
-        __builtin_prefetch(&x[other[e + 48 < last ? e + 48 : last]]);
-        const size_t ahead = e + 16 < last ? e + 16 : last;
-        __builtin_prefetch(cells + ahead * block + x[other[ahead]] * size_t(S));
-        const T* costs = cells + e * block + x[other[e]] * size_t(S);
+      const T* table = cells + first[i] * block;
+      for (const uint32_t *e = other + first[i], *end = other + first[i + 1]; e < end; ++e, table += block) {
+        // Edges beyond the last read as edges to variable 0: prefetching those is harmless.
+        __builtin_prefetch(&x[e[value_ahead]]);
+        __builtin_prefetch(table + row_ahead * block + x[e[row_ahead]] * size_t(S));
+        const T* costs = table + x[*e] * size_t(S);
         for (int c = 0; c < N; ++c) row[c] += load(costs + c * W);
       }
       T* out = rows + size_t(i - low) * S;

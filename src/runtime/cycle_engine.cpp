@@ -298,10 +298,11 @@ void CycleEngine::finish_cycle() {
     lane.activity = {};
     lane.moved = 0;
   }
-  const bool watched = skipping_ || tracking_, calm_before = moved_before_ <= count_ / 4;
+  const bool watched = skipping_ || tracking_, calm_before = moved_before_ == 0 || value_phase_ < 0;
   ++cycle_;
   rebuild_ = false;
   moved_before_ = moved;
+  tracking_ = moved == 0 || value_phase_ < 0;
   if (value_phase_ < 0) {
     const Evaluation now = total_cost();
     if (!have_best_ || better(now, best_, problem_.objective())) {
@@ -428,7 +429,7 @@ RunResult CycleEngine::run() {
     f.activity = nullptr;
     f.out[0] = planes_[0].now;
     population_->start(f, 0, count_);
-    tracking_ = execution_ == Execution::full || !can_skip_;
+    tracking_ = value_phase_ < 0;
     if (can_skip_ && execution_ == Execution::change_driven) start_skipping();
     moved_before_ = count_;  // before the first cycle everything is new
     std::vector<std::thread> others;

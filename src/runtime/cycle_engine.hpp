@@ -31,8 +31,7 @@ enum class Execution {
 /// number of threads nor the execution changes a bit of the result.
 ///
 /// A run ends by itself at a fixed point: a cycle in which no step changed its state, drew a number, or said anything
-/// new, after one in which no more than a quarter of the values changed (the second half makes the moment independent
-/// of the execution: beyond that share, full cycles do not look for it).
+/// new, after one in which no value changed (so that full cycles need to look for it only then).
 ///
 /// Memory  per variable: two or three value planes of 1 or 4 bytes, the algorithm's state, its message slots; while
 ///         change-driven also one row of local costs and 16 bytes, and one byte per phase.
