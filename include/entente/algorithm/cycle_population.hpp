@@ -67,7 +67,7 @@ class CyclePopulation<A, Phases<M...>> final : public Population {
     }
   }
   template <std::size_t p, class Entry>
-  void call(const Frame& f, CycleSelf<A, p, Phases<M...>>& self, ComputationId i) {
+  [[gnu::always_inline]] void call(const Frame& f, CycleSelf<A, p, Phases<M...>>& self, ComputationId i) {
     using X = typename Unwrap<Entry>::Message;
     const std::uint32_t begin = f.first[i], degree = f.first[i + 1] - begin;
     if constexpr (Unwrap<Entry>::sparse) {
