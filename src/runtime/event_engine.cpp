@@ -22,10 +22,15 @@ struct EventTables {
   std::vector<std::uint32_t> domains, reach, draws, shard;
   std::vector<ValueIndex> initial;
   std::vector<std::uint8_t> reminding;
+  std::vector<Traffic> sent;
   Frame frame;
 
-  EventTables(const Problem& problem, const EventTopology& topology, std::uint64_t seed, RunResult& result)
-      : domains(topology.count), reach(topology.count), draws(topology.count), reminding(topology.count) {
+  EventTables(const Problem& problem, const EventTopology& topology, std::uint64_t seed)
+      : domains(topology.count),
+        reach(topology.count),
+        draws(topology.count),
+        reminding(topology.count),
+        sent(topology.count) {
     const std::uint32_t variables = problem.variable_count();
     for (VariableId v = 0; v < variables; ++v) domains[v] = std::uint32_t(problem.domain_size(v));
     for (ConstraintId c = 0; c < problem.constraint_count(); ++c) {
@@ -45,8 +50,7 @@ struct EventTables {
     frame.reach = reach.data();
     frame.salt = mix(seed);
     frame.draws = draws.data();
-    frame.sent_count = result.messages_out.data();
-    frame.sent_bytes = result.bytes_out.data();
+    frame.sent = sent.data();
     frame.host = topology.host;
     frame.problem = &problem;
     frame.tree = topology.tree;
@@ -107,9 +111,7 @@ RunResult run_events(const Problem& problem, const Algorithm& algorithm, const E
   ENTENTE_EXPECTS(topology.count >= problem.variable_count());
   const auto began = RunControl::Clock::now();
   RunResult result;
-  result.messages_out.resize(topology.count);
-  result.bytes_out.resize(topology.count);
-  EventTables tables(problem, topology, control.seed, result);
+  EventTables tables(problem, topology, control.seed);
   tables.frame.workspace = workspace;
   const std::unique_ptr<Population> population = algorithm.populate(topology.count, settings);
   const std::uint32_t count = shards_of(algorithm, topology, control);
@@ -124,6 +126,10 @@ RunResult run_events(const Problem& problem, const Algorithm& algorithm, const E
     if (exchange.failure()) std::rethrow_exception(exchange.failure());
     result.end = exchange.finished() ? RunEnd::by_itself : exchange.watcher().reason();
     for (const auto& shard : shards) result.busy_seconds += shard->busy_seconds();
+  }
+  for (const Traffic& sent : tables.sent) {
+    result.messages_out.push_back(sent.messages);
+    result.bytes_out.push_back(sent.bytes);
   }
   conclude(problem, algorithm, *population, topology.count, result);
   result.seconds = std::chrono::duration<double>(RunControl::Clock::now() - began).count();

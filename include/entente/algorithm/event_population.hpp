@@ -55,9 +55,9 @@ class EventPopulation<A, Kinds<M...>> final : public Population {
       std::memcpy(&record, rest.at, sizeof record);
       const std::byte* const body = rest.at + sizeof record;
       const std::size_t length = sizeof record + detail::padded(record.size);
-      // Records are often alike: where those ahead begin if they are, what their receivers need is fetched. A wrong
-      // guess reads something inside the log and fetches in vain.
-      if (static_cast<std::size_t>(end - rest.at) > 17 * length) fetch(f, rest.at + 16 * length, rest.at + 8 * length);
+      // Records are often alike: where the 16th from here begins if they are, what its receiver needs is fetched. Else
+      // a wrong guess reads something inside the log and fetches in vain.
+      if (static_cast<std::size_t>(end - rest.at) > 17 * length) fetch(f, rest.at + 16 * length);
       rest.at += length;  // before the call: from now on the handler owns this message
       ++count;
       ENTENTE_EXPECTS(record.to < computations_.size());
@@ -124,20 +124,13 @@ class EventPopulation<A, Kinds<M...>> final : public Population {
   static void drop(const std::byte* body) {
     if constexpr (!PlainMessage<X>) unbox<X>(body).reset();
   }
-  void fetch(const Frame& f, const std::byte* far, const std::byte* near) const {
-    const ComputationId to = receiver(far), soon = receiver(near);
-    if (to < computations_.size()) {
-      __builtin_prefetch(&computations_[to], 1);
-      __builtin_prefetch(f.first + to);
-      __builtin_prefetch(f.sent_count + to, 1);
-      __builtin_prefetch(f.sent_bytes + to, 1);
-    }
-    if (soon < computations_.size()) __builtin_prefetch(f.neighbours + f.first[soon]);
-  }
-  static ComputationId receiver(const std::byte* record) {
+  void fetch(const Frame& f, const std::byte* record) const {
     ComputationId to;
     std::memcpy(&to, record, sizeof to);
-    return to;
+    if (to >= computations_.size()) return;
+    __builtin_prefetch(&computations_[to], 1);
+    __builtin_prefetch(f.first + to);
+    if (f.sent) __builtin_prefetch(f.sent + to, 1);
   }
 
   static constexpr MessageInfo list_[] = {{sizeof(M), PureValue<M>, false}...};

@@ -151,9 +151,10 @@ class EventSelf<A, Kinds<M...>> {
   std::byte* append(const Record& record, std::size_t body) { return write(room(record.to, body), record, body); }
   template <class X>
   void count(ComputationId to, const X& message) {
-    if (!f_.sent_count || (f_.host ? f_.host[to] == f_.host[id_] : to == id_)) return;
-    ++f_.sent_count[id_];
-    f_.sent_bytes[id_] += detail::wire_bytes(message);
+    if (!f_.sent || (f_.host ? f_.host[to] == f_.host[id_] : to == id_)) return;
+    Traffic& sent = f_.sent[id_];
+    ++sent.messages;
+    sent.bytes += detail::wire_bytes(message);
   }
 
   const Frame& f_;

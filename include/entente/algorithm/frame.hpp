@@ -49,6 +49,11 @@ struct Log {
   std::byte *begin, *at, *end;
 };
 
+/// What a computation sent.
+struct Traffic {
+  std::uint64_t messages, bytes;
+};
+
 struct Frame {
   std::uint32_t version = frame_version;
   std::uint32_t bytes = sizeof(Frame);
@@ -96,8 +101,7 @@ struct Frame {
   const std::uint32_t* shard = nullptr;  ///< Shard of each computation; null: all in shard 0.
   void (*grow)(Log&, std::size_t need) = nullptr;
   std::uint32_t* draws = nullptr;       ///< Numbers each computation has drawn, which address its next.
-  std::uint64_t* sent_count = nullptr;  ///< Per sender: messages to computations on other agents, or null,
-  std::uint64_t* sent_bytes = nullptr;  ///< and their bytes.
+  Traffic* sent = nullptr;              ///< Per sender: what went to computations on other agents; null: nobody counts.
   const std::uint32_t* host = nullptr;  ///< Agent of each computation.
 
   // What algorithms on trees look at; a computation touches only its own part.
