@@ -109,8 +109,7 @@ class Algorithms final : public Command {
       text = json ? to_json(one).dump(2) + "\n" : details_text(one);
     }
     Output out;
-    out.add_standard_output();
-    if (!session.options.output.empty()) out.add_file(session.options.output, "--output");
+    add_result_places(out, session);
     out.write(text);
     out.finish();
     return exit_ok;

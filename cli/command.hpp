@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "console.hpp"
+#include "output.hpp"
 
 namespace CLI {
 class App;
@@ -38,6 +39,9 @@ struct Session {
   Console console;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
 };
+
+/// Where results go: standard output and, when given, the file of --output.
+void add_result_places(Output& out, const Session& session);
 
 /// A command declares its options in its constructor and works in `run`.
 class Command {

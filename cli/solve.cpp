@@ -154,8 +154,7 @@ int Solve::run(Session& session) {
   const Problem problem = problem_.read(session);
 
   Output result, rows, last_row;
-  result.add_standard_output();
-  if (!session.options.output.empty()) result.add_file(session.options.output, "--output");
+  add_result_places(result, session);
   if (!run_metrics_.empty()) {
     rows.add_file(run_metrics_, "--run_metrics");
     rows.write(metrics_header(collect()));

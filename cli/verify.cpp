@@ -189,8 +189,7 @@ class Verify final : public Command {
     verdict.report["ok"] = verdict.ok;
 
     Output out;
-    out.add_standard_output();
-    if (!session.options.output.empty()) out.add_file(session.options.output, "--output");
+    add_result_places(out, session);
     out.write(verdict.report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
     out.finish();
     return verdict.ok ? exit_ok : exit_negative;
