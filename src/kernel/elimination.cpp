@@ -16,6 +16,8 @@ namespace entente {
 namespace {
 
 constexpr std::uint64_t uncountable = std::numeric_limits<std::uint64_t>::max();
+// Beyond this, getting fresh memory for every table takes longer than noting choices in memory used again and again.
+constexpr std::uint64_t plenty = std::uint64_t(512) << 20;
 
 std::uint64_t add(std::uint64_t a, std::uint64_t b) { return a > uncountable - b ? uncountable : a + b; }
 
@@ -196,7 +198,8 @@ class Eliminator {
     order_for_memory(tree, bytes, order_);
     const EliminationMemory memory = total(tree, bytes);
     const std::uint64_t free = budget.limit() - std::min(budget.used(), budget.limit());
-    keep_inputs_ = memory.keeping_inputs <= free;
+    const bool cheap = memory.keeping_inputs <= plenty || memory.keeping_choices > memory.keeping_inputs / 2;
+    keep_inputs_ = memory.keeping_inputs <= free && (cheap || memory.keeping_choices > free);
     if (!keep_inputs_ && memory.keeping_choices > free)
       throw Error(ErrorCode::too_large,
                   fmt::format("exact elimination of width {} needs {} for its tables, but only {} are allowed; allow "

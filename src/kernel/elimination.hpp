@@ -60,7 +60,7 @@ EliminationMemory elimination_memory(const Problem& problem, const EliminationTr
 std::vector<VariableId> message_layouts(const Problem& problem, const EliminationTree& tree);
 
 /// Returns a best assignment of `problem`, or that there is none without violated hard constraints. Keeps all tables
-/// where the budget allows, otherwise only each cell's best value; both give the same assignment.
+/// where they are few and the budget allows, otherwise only each cell's best value; both give the same assignment.
 ///
 /// Errors  throws Error{too_large}, which names width and bytes, before the first table if the budget is too small.
 /// Cost    as Pseudotree::cells says; several 10^9 cells a second where tables are large.

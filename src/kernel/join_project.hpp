@@ -42,7 +42,7 @@ struct Choice {
 /// Returns every variable of `join` but `own`, by ascending id.
 std::vector<Dimension> separator_of(const Join& join, VariableId own);
 
-/// Does join-and-project steps and keeps its scratch memory between them: about 300 KiB. One per thread.
+/// Does join-and-project steps and keeps its scratch memory between them: up to some 100 KiB a loop. One per thread.
 class Projector {
  public:
   explicit Projector(InstructionSet set = best_instruction_set());
