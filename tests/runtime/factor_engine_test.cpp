@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cmath>
@@ -11,6 +12,7 @@
 #include <string>
 #include <thread>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "entente/algorithm/roles.hpp"
@@ -189,6 +191,7 @@ TEST(FactorEngine, gives_the_same_bits_on_any_number_of_threads_and_instruction_
     shape.extra = 900;
     shape.hard_share = seed % 2 ? 0.01 : 0;
     shape.whole = seed != 4;
+    shape.uneven = seed == 2 || seed == 5;
     const Problem problem = samples::random_problem(shape, seed);
     const std::vector<Setting> settings = {{"keep", seed == 5 ? "0.5" : "0"}, {"first", seed % 2 ? "leaves" : "all"}};
     const std::string reference = text(observe(problem, cycles(15), settings, InstructionSet::baseline));
@@ -201,6 +204,54 @@ TEST(FactorEngine, gives_the_same_bits_on_any_number_of_threads_and_instruction_
             << to_text(set) << ", " << threads << " threads, seed " << seed;
       }
   }
+}
+
+TEST(FactorEngine, adds_up_messages_in_the_same_order_on_any_number_of_threads) {
+  // Both values of a hub cost the same tenths, told by different factors: which sum is lower is a matter of rounding,
+  // and so of order.
+  ProblemBuilder builder("hubs", Objective::minimise);
+  const auto one = builder.add_domain("one", {0}), two = builder.add_domain("two", {0, 1});
+  const VariableId root = builder.add_variable("root", one);
+  Random random(5);
+  for (int hub = 0; hub < 1500; ++hub) {
+    const VariableId v = builder.add_variable("", two);
+    std::vector<double> tenths;
+    for (int k = 0; k < 8; ++k) tenths.push_back(0.1 * double(1 + random.below(30)));
+    for (const int value : {0, 1}) {
+      for (std::size_t k = 8; k > 1; --k) std::swap(tenths[k - 1], tenths[random.below(k)]);
+      for (const double cost : tenths)
+        builder.add_table_constraint("", std::vector{root, v}, std::vector{value ? 0 : cost, value ? cost : 0});
+    }
+  }
+  const Problem problem = builder.build();
+  const std::vector<Setting> settings = {{"noise", "0"}};
+  const std::vector<ValueIndex> reference = observe(problem, cycles(1), settings).result.last;
+  const auto ones = std::count(reference.begin(), reference.end(), 1);
+  EXPECT_GT(ones, 100);
+  for (const int threads : {2, 3}) {
+    RunControl control = cycles(1);
+    control.threads = threads;
+    EXPECT_EQ(observe(problem, control, settings).result.last, reference) << threads << " threads";
+  }
+}
+
+TEST(FactorEngine, lets_nobody_speak_before_it_was_woken) {
+  // A path on which neighbours want to agree. The middle prefers 1, but is the last to speak.
+  ProblemBuilder builder("path", Objective::minimise);
+  const auto d = builder.add_domain("d", {0, 1});
+  for (VariableId v = 0; v < 5; ++v) builder.add_variable("", d);
+  builder.add_unary_costs(2, std::vector<double>{7, 0});
+  for (VariableId v = 1; v < 5; ++v)
+    builder.add_table_constraint("", std::vector{v - 1, v}, std::vector<double>{0, 5, 5, 0.5});
+  const Problem problem = builder.build();
+  const auto after = [&](std::uint64_t count, const char* first) {
+    return observe(problem, cycles(count), {{"first", first}, {"noise", "0"}}).result.last;
+  };
+  EXPECT_EQ(after(1, "all"), (std::vector<ValueIndex>{0, 1, 1, 1, 0}));
+  EXPECT_EQ(after(2, "all"), (std::vector<ValueIndex>{1, 1, 1, 1, 1}));
+  EXPECT_EQ(after(2, "leaves"), (std::vector<ValueIndex>{0, 0, 1, 0, 0}));
+  EXPECT_EQ(after(3, "leaves"), (std::vector<ValueIndex>{0, 1, 1, 1, 0}));
+  EXPECT_EQ(after(4, "leaves"), (std::vector<ValueIndex>{1, 1, 1, 1, 1}));
 }
 
 TEST(FactorEngine, another_seed_draws_other_preferences) {

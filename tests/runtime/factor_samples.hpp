@@ -24,6 +24,7 @@ struct Shape {
   std::uint32_t extra = 0;  ///< Factors that close cycles.
   double hard_share = 0;    ///< Of the cells.
   bool whole = true;        ///< Whole costs, else fractions that no float holds.
+  bool uneven = false;      ///< Fractions of very different size: sums depend on their order.
   bool own_costs = true;    ///< Some variables have costs of their own, and some constraints one variable.
   Objective objective = Objective::minimise;
   std::uint32_t isolated = 0;  ///< Further variables without factors.
@@ -43,6 +44,7 @@ inline Problem random_problem(const Shape& shape, std::uint64_t seed) {
   const double sign = shape.objective == Objective::minimise ? 1 : -1;
   const auto cost = [&] {
     if (random.uniform() < shape.hard_share) return infinite;
+    if (shape.uneven) return sign * random.uniform() * std::pow(10.0, double(random.below(18)));
     return sign * (shape.whole ? double(random.below(100)) - 20 : 100 * random.uniform() - 20);
   };
   const auto costs = [&](std::size_t count) {
