@@ -72,6 +72,18 @@ struct DoubledCost {
   int64_t violations = 0;
 };
 
+/// Reads cost and violations off a variable's doubled share, and adds them `times` (1 or -1) to `sum`. Static: every
+/// instruction set has its own.
+static inline void add_share(double hard_weight, double doubled, int times, DoubledCost* sum) {
+  if (hard_weight > 0) {
+    const double share = doubled / hard_weight;  // a power of two: exact
+    const int64_t violations = (int64_t)(share + (share < 0 ? -0.5 : 0.5));
+    sum->violations += times * violations;
+    doubled -= (double)violations * hard_weight;
+  }
+  sum->cost += times < 0 ? -doubled : doubled;
+}
+
 /// The kernels for one layout. `values` is one byte or four per variable; rows are addressed from `low`.
 struct LocalKernels {
   /// Recomputes rows and best of variables [low, high); adds their share of the cost to `sum`.
@@ -81,8 +93,9 @@ struct LocalKernels {
   /// moves their rows from the old values to the new. Null where rows always have to be recomputed.
   void (*apply)(const LocalTables&, const uint32_t* senders, uint32_t count, const void* old_values,
                 const void* new_values, uint32_t low, uint32_t high, void* rows, uint8_t* awake);
-  /// Recomputes best and share of the cost of one variable from its row; null where `apply` is.
-  void (*pick)(const LocalTables&, uint32_t variable, uint32_t own, const void* row, RowBest* best, DoubledCost* share);
+  /// Recomputes the best of one variable from its row; returns twice its share of the cost, both parts in one number
+  /// (see `add_share`). Null where `apply` is.
+  double (*pick)(const LocalTables&, uint32_t variable, uint32_t own, const void* row, RowBest* best);
 };
 
 /// Returns the kernels for a layout, compiled for the best instruction set of this processor. All sets give the same

@@ -30,16 +30,6 @@ inline T lowest_of(T a, T b) {
 // How many edges ahead values and rows are fetched.
 constexpr size_t value_ahead = edges_ahead, row_ahead = 16;
 
-inline void account(const LocalTables& t, double doubled, DoubledCost* sum) {
-  if (t.hard_weight > 0) {
-    const double share = doubled / t.hard_weight;  // a power of two: exact
-    const auto violations = static_cast<int64_t>(share + (share < 0 ? -0.5 : 0.5));
-    sum->violations += violations;
-    doubled -= static_cast<double>(violations) * t.hard_weight;
-  }
-  sum->cost += doubled;
-}
-
 template <class T, int lanes>
 struct VectorOf {
   typedef T type __attribute__((vector_size(lanes * sizeof(T))));
@@ -118,7 +108,7 @@ struct Uniform {
       double doubled = double(out[x[i]]);
       if (unary) doubled += double(unary[size_t(i) * S + x[i]]);
       if (hard)
-        account(t, doubled, &local);
+        add_share(t.hard_weight, doubled, 1, &local);
       else
         local.cost += doubled;
     }
@@ -161,15 +151,13 @@ struct Uniform {
     }
   }
 
-  static void pick(const LocalTables& t, uint32_t variable, uint32_t own, const void* row, RowBest* best,
-                   DoubledCost* share) {
+  static double pick(const LocalTables& t, uint32_t variable, uint32_t own, const void* row, RowBest* best) {
     V values[N];
     memcpy(&values, row, sizeof values);
     *best = best_of(values);
     double doubled = double(static_cast<const T*>(row)[own]);
     if (t.unary) doubled += double(static_cast<const T*>(t.unary)[size_t(variable) * S + own]);
-    *share = {0, 0};
-    account(t, doubled, share);
+    return doubled;
   }
   static const LocalKernels table;
 };
@@ -228,7 +216,7 @@ struct General {
         }
       }
       best[i - low] = best_of(row, domain);
-      account(t, doubled, &local);
+      add_share(t.hard_weight, doubled, 1, &local);
     }
     sum->cost += local.cost;
     sum->violations += local.violations;

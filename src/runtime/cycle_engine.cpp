@@ -4,6 +4,7 @@
 #include <cstring>
 #include <thread>
 
+#include "entente/algorithm/awake.hpp"
 #include "entente/base/random.hpp"
 #include "runtime/better.hpp"
 
@@ -89,8 +90,11 @@ void CycleEngine::prepare() {
   const bool whole = (can_skip_ && execution_ != Execution::full) || population_->keeps_view();
   if (whole && value_phase_ >= 0) {
     rows_ = Array<std::byte>(costs_.row_cells() * cell);
-    bests_ = Array<Best>(count_);
-    shares_ = Array<kernel::DoubledCost>(count_);
+    if (population_->keeps_view()) bests_ = Array<Best>(count_);
+    if (moves_shares())
+      doubled_ = Array<double>(count_);
+    else
+      shares_ = Array<kernel::DoubledCost>(count_);
   }
   for (std::size_t t = 0; t < lanes_.size(); ++t) {
     Lane& lane = lanes_[t];
@@ -121,9 +125,6 @@ Frame CycleEngine::frame(std::uint32_t phase, Lane& lane) const {
   f.single = tables.single;
   f.stride = tables.stride;
   f.row_first = tables.row_first;
-  const bool whole = skipping_ || population_->keeps_view();
-  f.rows = whole ? rows_.data() : lane.rows.data();
-  f.best = whole ? bests_.data() : lane.best.data();
   f.cycle = cycle_;
   f.tick = cycle_ * phases_ + phase + 1;
   f.salt = mix(mix(control_.seed) ^ f.tick);
@@ -142,59 +143,82 @@ Frame CycleEngine::frame(std::uint32_t phase, Lane& lane) const {
 
 void CycleEngine::run_phase(std::uint32_t phase, Lane& lane) {
   Frame f = frame(phase, lane);
-  const bool view = int(phase) == value_phase_;
-  const bool whole = skipping_ || population_->keeps_view();
-  const kernel::LocalTables& tables = costs_.tables();
-  const std::size_t cell = tables.single ? sizeof(float) : sizeof(double);
+  const bool view = int(phase) == value_phase_, keeps = population_->keeps_view(), whole = skipping_ || keeps;
+  const std::size_t cell = costs_.tables().single ? sizeof(float) : sizeof(double);
   for (std::uint32_t b = lane.block_begin; b < lane.block_end; ++b) {
     const ComputationId low = b * block_, high = std::min(count_, low + block_);
     std::uint8_t* const awake = f.awake[phase];
     if (awake && !any(awake + low, high - low)) continue;
-    if (view && skipping_ && !rebuild_) {
-      refresh(low, high, awake);
+    std::byte* const rows = whole ? rows_.data() + costs_.row_offset(low) * cell : lane.rows.data();
+    Best* const best = keeps ? bests_.data() + low : lane.best.data();
+    if (view && skipping_) {
+      rebuild_ ? rebuild(low, high, best) : refresh(low, high, awake, best);
     } else if (view) {
-      std::byte* const rows = whole ? rows_.data() + costs_.row_offset(low) * cell : lane.rows.data();
-      Best* const best = whole ? bests_.data() + low : lane.best.data();
       block_costs_[b] = {};
-      if (rebuild_) {
-        for (ComputationId i = low; i < high; ++i) {
-          shares_[i] = {};
-          kernels_.gather(tables, planes_[phase].now, i, i + 1, rows_.data() + costs_.row_offset(i) * cell,
-                          kernel_best(&bests_[i]), &shares_[i]);
-          block_costs_[b].cost += shares_[i].cost;
-          block_costs_[b].violations += shares_[i].violations;
-        }
-      } else {
-        kernels_.gather(tables, planes_[phase].now, low, high, rows, kernel_best(best), &block_costs_[b]);
-      }
+      kernels_.gather(costs_.tables(), planes_[phase].now, low, high, rows, kernel_best(best), &block_costs_[b]);
     }
-    if (!whole) f.base = low;
+    f.rows = rows;
+    f.best = best;
+    f.base = low;
     population_->step(f, phase, low, high);
   }
 }
 
-/// Brings row, best and share of the woken computations of a block up to date.
-void CycleEngine::refresh(ComputationId low, ComputationId high, std::uint8_t* awake) {
+/// The first cycle of a change-driven run: all rows of a block, and each computation's share of the cost.
+void CycleEngine::rebuild(ComputationId low, ComputationId high, Best* best) {
   const kernel::LocalTables& tables = costs_.tables();
   const std::size_t cell = tables.single ? sizeof(float) : sizeof(double);
   const std::byte* const values = planes_[std::size_t(value_phase_)].now;
-  const bool in_place = kernels_.apply && tables.exact;
-  for (ComputationId i = low; i < high; ++i) {
-    if (!awake[i]) continue;
-    std::byte* const row = rows_.data() + costs_.row_offset(i) * cell;
-    if (kernels_.pick && (in_place || awake[i] == 1)) {
-      kernels_.pick(tables, i, value_at(values, costs_.value_bytes(), i), row, kernel_best(&bests_[i]), &shares_[i]);
-    } else {
-      shares_[i] = {};
-      kernels_.gather(tables, values, i, i + 1, row, kernel_best(&bests_[i]), &shares_[i]);
-    }
+  kernel::DoubledCost& sum = block_costs_[low / block_] = {};
+  const auto row = [&](ComputationId i) { return rows_.data() + costs_.row_offset(i) * cell; };
+  if (moves_shares()) {
+    kernels_.gather(tables, values, low, high, row(low), kernel_best(best), &sum);
+    for (ComputationId i = low; i < high; ++i)
+      doubled_[i] =
+          kernels_.pick(tables, i, value_at(values, costs_.value_bytes(), i), row(i), kernel_best(best + (i - low)));
+    return;
   }
-  kernel::DoubledCost sum;
+  for (ComputationId i = low; i < high; ++i) {
+    shares_[i] = {};
+    kernels_.gather(tables, values, i, i + 1, row(i), kernel_best(best + (i - low)), &shares_[i]);
+    sum.cost += shares_[i].cost;
+    sum.violations += shares_[i].violations;
+  }
+}
+
+/// Brings row, best and share of the woken computations of a block up to date.
+void CycleEngine::refresh(ComputationId low, ComputationId high, const std::uint8_t* awake, Best* best) {
+  const kernel::LocalTables& tables = costs_.tables();
+  const std::size_t cell = tables.single ? sizeof(float) : sizeof(double);
+  const std::byte* const values = planes_[std::size_t(value_phase_)].now;
+  kernel::DoubledCost& sum = block_costs_[low / block_];
+  const auto row = [&](ComputationId i) { return rows_.data() + costs_.row_offset(i) * cell; };
+  const auto pick = [&](ComputationId i) {
+    return kernels_.pick(tables, i, value_at(values, costs_.value_bytes(), i), row(i), kernel_best(best + (i - low)));
+  };
+  if (moves_shares()) {
+    entente::detail::for_each_awake(awake, low, high, [&](ComputationId i) {
+      const double doubled = pick(i);
+      if (doubled == doubled_[i]) return;
+      kernel::add_share(tables.hard_weight, doubled_[i], -1, &sum);
+      kernel::add_share(tables.hard_weight, doubled, 1, &sum);
+      doubled_[i] = doubled;
+    });
+    return;
+  }
+  const bool in_place = kernels_.apply && tables.exact;
+  entente::detail::for_each_awake(awake, low, high, [&](ComputationId i) {
+    shares_[i] = {};
+    if (kernels_.pick && (in_place || awake[i] == 1))
+      kernel::add_share(tables.hard_weight, pick(i), 1, &shares_[i]);
+    else
+      kernels_.gather(tables, values, i, i + 1, row(i), kernel_best(best + (i - low)), &shares_[i]);
+  });
+  sum = {};
   for (ComputationId i = low; i < high; ++i) {
     sum.cost += shares_[i].cost;
     sum.violations += shares_[i].violations;
   }
-  block_costs_[low / block_] = sum;
 }
 
 /// Full cycles: how many values differ from the cycle before.
@@ -463,7 +487,8 @@ RunResult CycleEngine::run() {
 }
 
 std::size_t CycleEngine::bytes() const {
-  std::size_t bytes = rows_.bytes() + bests_.bytes() + shares_.bytes() + block_costs_.bytes() + initial_.bytes();
+  std::size_t bytes =
+      rows_.bytes() + bests_.bytes() + shares_.bytes() + doubled_.bytes() + block_costs_.bytes() + initial_.bytes();
   for (const Plane& plane : planes_)
     bytes += plane.a.bytes() + plane.b.bytes() + plane.c.bytes() + plane.stamp.bytes() + plane.mailed.bytes();
   for (const auto& flags : awake_) bytes += flags.bytes();

@@ -34,7 +34,7 @@ enum class Execution {
 /// new, after one in which no value changed (so that full cycles need to look for it only then).
 ///
 /// Memory  per variable: two or three value planes of 1 or 4 bytes, the algorithm's state, its message slots; while
-///         change-driven also one row of local costs and 16 bytes, and one byte per phase.
+///         change-driven also one row of local costs, 8 or 16 bytes, and one byte per phase.
 /// No allocation, lock or virtual call per message; none at all per cycle but one virtual call per block and phase.
 class CycleEngine {
  public:
@@ -68,7 +68,10 @@ class CycleEngine {
   Frame frame(std::uint32_t phase, Lane& lane) const;
   void work(int thread);
   void run_phase(std::uint32_t phase, Lane& lane);
-  void refresh(ComputationId low, ComputationId high, std::uint8_t* awake);
+  void rebuild(ComputationId low, ComputationId high, Best* best);
+  void refresh(ComputationId low, ComputationId high, const std::uint8_t* awake, Best* best);
+  /// Costs are summed exactly in any order, so that a block's sum may be adjusted instead of added up again.
+  bool moves_shares() const { return kernels_.pick && costs_.tables().single; }
   void count_moves(Lane& lane);
   void take_stock();
   void exchange(std::uint32_t written);
@@ -100,7 +103,8 @@ class CycleEngine {
   std::vector<Lane> lanes_;
   Array<std::byte> rows_;
   Array<Best> bests_;
-  Array<kernel::DoubledCost> shares_;
+  Array<kernel::DoubledCost> shares_;  ///< Change-driven: what each variable accounts for,
+  Array<double> doubled_;              ///< or, where sums are exact, both parts in one number.
   Array<kernel::DoubledCost> block_costs_;
   Array<std::int32_t> initial_;
   std::byte* best_plane_ = nullptr;

@@ -131,13 +131,11 @@ TEST(LocalCosts, MovingRowsInPlaceEqualsGatheringThemAgain) {
   EXPECT_EQ(0, std::memcmp(moved.data(), fresh.data(), costs.row_cells() * (t.single ? 4 : 8)));
   DoubledCost parts;
   for (VariableId v = 0; v < 200; ++v) {
-    DoubledCost share;
-    kernels.pick(t, v, std::uint32_t(after[v]),
-                 reinterpret_cast<const std::byte*>(moved.data()) + costs.row_offset(v) * (t.single ? 4 : 8),
-                 &picked[v], &share);
+    const double doubled = kernels.pick(
+        t, v, std::uint32_t(after[v]),
+        reinterpret_cast<const std::byte*>(moved.data()) + costs.row_offset(v) * (t.single ? 4 : 8), &picked[v]);
+    add_share(t.hard_weight, doubled, 1, &parts);
     EXPECT_EQ(picked[v].ties, best[v].ties);
-    parts.cost += share.cost;
-    parts.violations += share.violations;
   }
   EXPECT_EQ(costs.decode(parts).violations, problem.evaluate(after).violations);
   EXPECT_EQ(costs.decode(parts).cost, problem.evaluate(after).cost);

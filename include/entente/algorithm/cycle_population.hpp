@@ -5,6 +5,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "entente/algorithm/awake.hpp"
 #include "entente/algorithm/cycle_self.hpp"
 #include "entente/algorithm/parameters.hpp"
 #include "entente/algorithm/population.hpp"
@@ -52,19 +53,22 @@ class CyclePopulation<A, Phases<M...>> final : public Population {
       }
       return;
     }
-    for (ComputationId i = low; i < high; ++i) {
-      if (f.awake[p] && !f.awake[p][i]) continue;
+    const auto watched = [&](ComputationId i) {
       CycleSelf<A, p, Phases<M...>> self(f, params_, i);
       const A before = computations_[i];
       call<p, Entry>(f, self, i);
       const bool same = before == computations_[i];
       const bool quiet = same && self.pure();
       if (f.activity) f.activity->active += !quiet;
-      if (!f.awake[p]) continue;
+      if (!f.awake[p]) return;
       f.awake[p][i] = !quiet;
       if (!same)
         for (std::size_t q = 0; q < sizeof...(M); ++q) f.awake[q][i] |= 1;
-    }
+    };
+    if (f.awake[p])
+      detail::for_each_awake(f.awake[p], low, high, watched);
+    else
+      for (ComputationId i = low; i < high; ++i) watched(i);
   }
   template <std::size_t p, class Entry>
   [[gnu::always_inline]] void call(const Frame& f, CycleSelf<A, p, Phases<M...>>& self, ComputationId i) {
