@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Tests the pages: links lead somewhere, commands run, YAML of whole problems loads, C++ is what the tests build.
+"""Tests the pages: links lead somewhere, commands run, YAML of whole problems loads, C++ is what the tests build, and
+algorithms have the parameters that the program has.
 
   docs_test.py PROGRAM
 """
+import json
 import os
 import pathlib
 import re
@@ -64,6 +66,37 @@ def code_faults(text):
             yield "shows C++ that is not that of tests/consumer/consumer.cpp"
 
 
+def algorithm_faults():
+    """Each algorithm has a page, and its page and the program agree on every parameter's name, values and default."""
+    described = subprocess.run(["entente", "algorithms", "--format", "json"], capture_output=True, text=True, check=True)
+    for algorithm in json.loads(described.stdout):
+        page = ROOT / "docs" / "algorithms" / f"{algorithm['name']}.md"
+        if not page.exists():
+            yield f"docs/algorithms/{page.name}: there is no such page"
+            continue
+        rows = [[cell.strip() for cell in line.strip("|").split("|")]
+                for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+        shown = {cells[0].strip("`"): cells for cells in rows if len(cells) == 4}
+        for parameter in algorithm["parameters"]:
+            name = parameter["name"]
+            row = shown.pop(name, None)
+            if row is None:
+                yield f"docs/algorithms/{page.name}: parameter {name} is missing"
+            elif row[2].strip("`") != parameter["default"]:
+                yield f"docs/algorithms/{page.name}: the default of {name} is {parameter['default']}, not {row[2]}"
+            elif not all(text in row[1] for text in bounds(parameter)):
+                yield f"docs/algorithms/{page.name}: {name} takes {', '.join(bounds(parameter))}, not {row[1]}"
+        for name in shown:
+            yield f"docs/algorithms/{page.name}: there is no parameter {name}"
+
+
+def bounds(parameter):
+    """The lowest and highest number, or the first and last word, that a parameter takes."""
+    if parameter["choices"]:
+        return parameter["choices"][0], parameter["choices"][-1]
+    return f"{parameter['low']:.0f}", f"{parameter['high']:.0f}"
+
+
 def main():
     program = pathlib.Path(sys.argv[1]).resolve()
     faults = 0
@@ -78,6 +111,9 @@ def main():
                           *code_faults(text)]:
                 print(f"{page.relative_to(ROOT)}: {fault}", file=sys.stderr)
                 faults += 1
+        for fault in algorithm_faults():
+            print(fault, file=sys.stderr)
+            faults += 1
     return 1 if faults else 0
 
 
