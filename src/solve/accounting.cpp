@@ -3,10 +3,10 @@
 
 namespace entente {
 
-Traffic cycle_traffic(const Hosting& hosting, const std::uint32_t* first, const std::uint32_t* neighbours,
-                      std::uint32_t phases, std::uint64_t message_bytes) {
+CycleTraffic cycle_traffic(const Hosting& hosting, const std::uint32_t* first, const std::uint32_t* neighbours,
+                           std::uint32_t phases, std::uint64_t message_bytes) {
   const auto count = std::uint32_t(hosting.host.size());
-  Traffic traffic{std::vector<std::uint32_t>(count), std::vector<std::uint64_t>(count)};
+  CycleTraffic traffic{std::vector<std::uint32_t>(count), std::vector<std::uint64_t>(count)};
   for (std::uint32_t i = 0; i < count; ++i) {
     std::uint32_t remote = 0;
     for (std::uint32_t e = first[i]; e < first[i + 1]; ++e) remote += hosting.host[neighbours[e]] != hosting.host[i];
@@ -18,9 +18,9 @@ Traffic cycle_traffic(const Hosting& hosting, const std::uint32_t* first, const 
   return traffic;
 }
 
-Traffic factor_traffic(const Problem& problem, const Hosting& hosting) {
+CycleTraffic factor_traffic(const Problem& problem, const Hosting& hosting) {
   const auto count = std::uint32_t(hosting.host.size());
-  Traffic traffic{std::vector<std::uint32_t>(count), std::vector<std::uint64_t>(count)};
+  CycleTraffic traffic{std::vector<std::uint32_t>(count), std::vector<std::uint64_t>(count)};
   for (ConstraintId c = 0; c < problem.constraint_count(); ++c) {
     if (problem.scope(c).size() < 2) continue;
     const std::uint32_t factor = problem.variable_count() + c;
@@ -38,8 +38,8 @@ Traffic factor_traffic(const Problem& problem, const Hosting& hosting) {
   return traffic;
 }
 
-void account(const Problem& problem, const Hosting& hosting, const Traffic& traffic, const runtime::RunResult& result,
-             Outcome& outcome) {
+void account(const Problem& problem, const Hosting& hosting, const CycleTraffic& traffic,
+             const runtime::RunResult& result, Outcome& outcome) {
   const auto count = std::uint32_t(hosting.host.size());
   outcome.agents.resize(hosting.agents.size());
   for (std::size_t a = 0; a < hosting.agents.size(); ++a) outcome.agents[a].name = hosting.agents[a];

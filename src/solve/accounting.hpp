@@ -12,7 +12,7 @@
 namespace entente {
 
 /// Messages and bytes that each computation sends in one cycle to computations on other agents.
-struct Traffic {
+struct CycleTraffic {
   std::vector<std::uint32_t> messages;
   std::vector<std::uint64_t> bytes;
   std::uint64_t all_messages = 0, all_bytes = 0;
@@ -20,14 +20,14 @@ struct Traffic {
 
 /// Every phase broadcasts one message of its size over every edge of the constraint graph. `message_bytes`: the sizes
 /// of a cycle's messages together; `phases`: their number.
-Traffic cycle_traffic(const Hosting& hosting, const std::uint32_t* first, const std::uint32_t* neighbours,
-                      std::uint32_t phases, std::uint64_t message_bytes);
+CycleTraffic cycle_traffic(const Hosting& hosting, const std::uint32_t* first, const std::uint32_t* neighbours,
+                           std::uint32_t phases, std::uint64_t message_bytes);
 /// Every edge between a variable and a constraint of arity 2 or more carries one message each way, of one number (8
 /// bytes) per value of the variable.
-Traffic factor_traffic(const Problem& problem, const Hosting& hosting);
+CycleTraffic factor_traffic(const Problem& problem, const Hosting& hosting);
 
 /// Fills messages, bytes and the agents' reports of `outcome`. Event-driven runs bring their own counts in `result`.
-void account(const Problem& problem, const Hosting& hosting, const Traffic& traffic, const runtime::RunResult& result,
-             Outcome& outcome);
+void account(const Problem& problem, const Hosting& hosting, const CycleTraffic& traffic,
+             const runtime::RunResult& result, Outcome& outcome);
 
 }  // namespace entente

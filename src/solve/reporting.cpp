@@ -8,7 +8,7 @@ constexpr double progress_seconds = 0.1;
 
 }  // namespace
 
-Reporter::Reporter(const SolveRequest& request, const Traffic& traffic)
+Reporter::Reporter(const SolveRequest& request, const CycleTraffic& traffic)
     : request_(request), traffic_(traffic), next_row_(request.period) {}
 
 Progress Reporter::progress_of(const runtime::CycleReport& report) const {

@@ -13,7 +13,7 @@ namespace entente {
 /// Listens to the cycles of one run; called by one thread.
 class Reporter {
  public:
-  Reporter(const SolveRequest& request, const Traffic& traffic);
+  Reporter(const SolveRequest& request, const CycleTraffic& traffic);
   /// Whether anybody wants to hear about cycles.
   bool wanted() const { return request_.on_progress || (request_.on_collect && request_.collect != Collect::none); }
   void operator()(const runtime::CycleReport& report);
@@ -22,7 +22,7 @@ class Reporter {
   Progress progress_of(const runtime::CycleReport& report) const;
 
   const SolveRequest& request_;
-  const Traffic& traffic_;
+  const CycleTraffic& traffic_;
   runtime::RunControl::Clock::time_point begin_ = runtime::RunControl::Clock::now();
   double next_row_, next_progress_ = 0.1;
 };

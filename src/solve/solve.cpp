@@ -111,7 +111,7 @@ void conclude(const Problem& problem, runtime::RunResult& result, Outcome& outco
 
 runtime::RunResult run_cycles(const Problem& problem, const Algorithm& algorithm, std::span<const Setting> settings,
                               runtime::RunControl& control, const Hosting& hosting, const SolveRequest& request,
-                              Traffic& traffic) {
+                              CycleTraffic& traffic) {
   const kernel::LocalCosts costs(problem);
   std::uint64_t bytes = 0;
   for (const MessageInfo& message : algorithm.populate(0, settings)->messages()) bytes += message.size;
@@ -123,7 +123,7 @@ runtime::RunResult run_cycles(const Problem& problem, const Algorithm& algorithm
 
 runtime::RunResult run_factor_graph(const Problem& problem, const Algorithm& algorithm,
                                     std::span<const Setting> settings, runtime::RunControl& control,
-                                    const Hosting& hosting, const SolveRequest& request, Traffic& traffic) {
+                                    const Hosting& hosting, const SolveRequest& request, CycleTraffic& traffic) {
   traffic = factor_traffic(problem, hosting);
   Reporter reporter(request, traffic);
   if (reporter.wanted()) control.on_cycle = std::ref(reporter);
@@ -161,7 +161,7 @@ Outcome solve(const Problem& problem, const SolveRequest& request) {
                             algorithm.info.name));
   Outcome outcome;
   outcome.algorithm = algorithm.info.name;
-  Traffic traffic;
+  CycleTraffic traffic;
   runtime::RunResult result;
   if (algorithm.info.graph == Graph::pseudotree)
     result = run_elimination(problem, algorithm, settings, control, hosting, request.memory);
