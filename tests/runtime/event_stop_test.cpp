@@ -106,7 +106,7 @@ TEST_P(EventStop, a_run_that_never_ends_stops_at_its_deadline) {
   const RunResult result = run(algorithm_of<Parcels>());
   EXPECT_EQ(result.end, RunEnd::deadline);
   EXPECT_GE(RunControl::Clock::now(), control.deadline);
-  EXPECT_LT(result.seconds, 1.0);
+  EXPECT_LT(result.seconds, 5.0);
   EXPECT_EQ(result.best, result.last);  // everybody had decided
 }
 
@@ -120,7 +120,7 @@ TEST_P(EventStop, an_interrupt_ends_the_run_with_the_decisions_so_far) {
   const RunResult result = run(algorithm_of<Parcels>());
   user.join();
   EXPECT_EQ(result.end, RunEnd::interrupted);
-  EXPECT_LT(result.seconds, 1.0);
+  EXPECT_LT(result.seconds, 5.0);
   EXPECT_EQ(result.last, std::vector<ValueIndex>(count, 0));
 }
 
@@ -169,7 +169,7 @@ TEST_P(EventStop, a_long_handler_learns_of_the_deadline_and_its_silence_is_no_qu
   const RunResult result = run(algorithm_of<Tireless>());
   EXPECT_EQ(result.end, RunEnd::deadline);
   EXPECT_FALSE(result.optimal);
-  EXPECT_LT(result.seconds, 1.0);
+  EXPECT_LT(result.seconds, 5.0);
   for (const ValueIndex value : result.last) EXPECT_TRUE(value == 0 || value == 1);
 }
 
@@ -188,7 +188,7 @@ TEST_P(EventStop, a_delay_passes_before_each_message) {
                                       std::vector<Setting>{{"hops", "3"}}, &totals);
   EXPECT_EQ(totals.heard, 30u);
   EXPECT_GE(result.seconds, 0.06);
-  EXPECT_LT(result.busy_seconds, 0.05);  // the delay is no work
+  EXPECT_LE(result.busy_seconds, result.seconds - 0.06);  // the delay is no work
 }
 
 TEST_P(EventStop, a_delay_does_not_outlast_the_deadline) {
@@ -196,7 +196,7 @@ TEST_P(EventStop, a_delay_does_not_outlast_the_deadline) {
   control.deadline = RunControl::Clock::now() + std::chrono::milliseconds(30);
   const RunResult result = run(algorithm_of<Parcels>());
   EXPECT_EQ(result.end, RunEnd::deadline);
-  EXPECT_LT(result.seconds, 1.0);
+  EXPECT_LT(result.seconds, 5.0);
 }
 
 }  // namespace

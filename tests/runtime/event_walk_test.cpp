@@ -2,7 +2,6 @@
 // Delivery and quiescence of the event engine: nothing is lost, repeated, reordered or waited for in vain.
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-#include <sys/resource.h>
 #include <time.h>
 
 #include <numeric>
@@ -154,7 +153,7 @@ TEST(EventWalk, a_thread_without_messages_sleeps) {
   EXPECT_LT(processor_seconds() - before, 0.1);  // two spinning threads would take 0.3 and more
   EXPECT_GE(result.seconds, 0.3);
   EXPECT_GE(result.busy_seconds, 0.3);
-  EXPECT_LT(result.busy_seconds, 0.45);  // the other thread's wait is no work
+  EXPECT_LT(result.busy_seconds, 0.55);  // the other thread's wait is no work
   EXPECT_EQ(result.last, (std::vector<ValueIndex>{1, 0, 0, 1}));
   EXPECT_EQ(result.messages_out, (std::vector<std::uint64_t>{1, 0, 0, 0}));  // none for the one to itself
 }
