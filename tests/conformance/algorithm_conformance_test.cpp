@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+// What every registered algorithm keeps, within what its info declares, through the front door.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "entente/algorithm/registry.hpp"
+#include "entente/base/error.hpp"
+#include "entente/solve.hpp"
+#include "support/random_problem.hpp"
+
+namespace entente {
+namespace {
+
+using testing::brute_force;
+using testing::make_random_problem;
+using testing::RandomProblem;
+
+std::vector<RandomProblem> shapes() {
+  return {{.variables = 6, .degree = 3},
+          {.variables = 7, .degree = 2, .own_costs = 0.5, .fractional = true},
+          {.variables = 6, .degree = 3, .hard = 0.15},
+          {.variables = 6, .mixed_domains = true, .degree = 2, .wide = 2, .unary = 3, .own_costs = 0.3, .hard = 0.1},
+          {.variables = 6, .degree = 3, .wide = 1, .own_costs = 0.3, .objective = Objective::maximise},
+          {.variables = 5, .degree = 4, .hard = 0.6}};
+}
+
+SolveRequest request_for(const Algorithm& algorithm, std::uint64_t seed) {
+  SolveRequest request;
+  request.algorithm = algorithm.info.name;
+  request.seed = seed;
+  request.stop_cycle = 60;
+  // Noise would make two equal problems differ by more than their sign.
+  if (algorithm.info.graph == Graph::factor) request.parameters = {{"noise", "0"}};
+  return request;
+}
+
+bool no_worse(const Problem& problem, const Evaluation& a, const Evaluation& b) {
+  if (a.violations != b.violations) return a.violations < b.violations;
+  const double slack = 1e-9 * (1 + std::abs(b.cost));
+  return problem.objective() == Objective::minimise ? a.cost <= b.cost + slack : a.cost >= b.cost - slack;
+}
+
+class Conformance : public ::testing::TestWithParam<std::string> {
+ protected:
+  const Algorithm& algorithm() const { return find_algorithm(GetParam()); }
+};
+
+TEST_P(Conformance, ReportsTheCostOfTheAssignmentItReports) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    const Problem problem = make_random_problem(shapes()[seed % shapes().size()], seed);
+    const Outcome outcome = solve(problem, request_for(algorithm(), seed));
+    if (outcome.status == Status::infeasible) continue;
+    ASSERT_EQ(outcome.status, Status::finished) << "seed " << seed;
+    const Evaluation expected = problem.evaluate(outcome.assignment);
+    EXPECT_EQ(outcome.cost, expected.cost) << "seed " << seed;
+    EXPECT_EQ(outcome.violations, expected.violations) << "seed " << seed;
+  }
+}
+
+TEST_P(Conformance, IsNeverBetterThanTheOptimumAndEqualToItIfComplete) {
+  for (std::uint64_t seed = 1; seed <= 120; ++seed) {
+    const Problem problem = make_random_problem(shapes()[seed % shapes().size()], seed + 1000);
+    const Evaluation best = brute_force(problem);
+    const Outcome outcome = solve(problem, request_for(algorithm(), seed));
+    if (algorithm().info.complete) {
+      EXPECT_EQ(outcome.status, best.violations ? Status::infeasible : Status::finished) << "seed " << seed;
+      if (best.violations) continue;
+      EXPECT_NEAR(outcome.cost, best.cost, 1e-9 * (1 + std::abs(best.cost))) << "seed " << seed;
+      ASSERT_TRUE(outcome.bound);
+      EXPECT_EQ(*outcome.bound, outcome.cost);
+      EXPECT_EQ(*outcome.gap, 0);
+    } else {
+      EXPECT_TRUE(no_worse(problem, best, {outcome.cost, outcome.violations})) << "seed " << seed;
+      EXPECT_FALSE(outcome.bound) << "a bound that nothing proves";
+    }
+  }
+}
+
+TEST_P(Conformance, ANegatedProblemGivesTheNegatedResult) {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    RandomProblem shape = shapes()[seed % 4];
+    shape.objective = Objective::minimise;
+    const Outcome least = solve(make_random_problem(shape, seed), request_for(algorithm(), seed));
+    shape.objective = Objective::maximise;
+    shape.negated = true;
+    const Outcome most = solve(make_random_problem(shape, seed), request_for(algorithm(), seed));
+    EXPECT_EQ(least.assignment, most.assignment) << "seed " << seed;
+    EXPECT_EQ(least.cost, -most.cost) << "seed " << seed;
+    EXPECT_EQ(least.violations, most.violations) << "seed " << seed;
+    EXPECT_EQ(least.cycles, most.cycles) << "seed " << seed;
+  }
+}
+
+TEST_P(Conformance, GivesTheSameResultForAnyNumberOfThreads) {
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    RandomProblem shape = shapes()[seed % shapes().size()];
+    shape.variables = algorithm().info.complete ? 30 : 400;
+    shape.degree = algorithm().info.complete ? 1.5 : 4;
+    const Problem problem = make_random_problem(shape, seed);
+    SolveRequest request = request_for(algorithm(), seed);
+    const Outcome one = solve(problem, request);
+    request.threads = 2;
+    const Outcome two = solve(problem, request);
+    EXPECT_EQ(one.assignment, two.assignment) << "seed " << seed;
+    EXPECT_EQ(one.cycles, two.cycles);
+    EXPECT_EQ(one.messages, two.messages);
+    EXPECT_EQ(one.message_bytes, two.message_bytes);
+    EXPECT_EQ(one.best_cost_cycle, two.best_cost_cycle);
+  }
+}
+
+TEST_P(Conformance, SolvesProblemsThatBarelyAreOnes) {
+  const Problem nothing = ProblemBuilder("nothing", Objective::minimise).build();
+  EXPECT_EQ(solve(nothing, request_for(algorithm(), 1)).status, Status::finished);
+
+  ProblemBuilder one("one value", Objective::minimise);
+  const auto single = one.add_domain("single", {std::int64_t(7)});
+  const VariableId a = one.add_variable("a", single), b = one.add_variable("b", single);
+  one.add_table_constraint("c", std::vector<VariableId>{a, b}, std::vector<double>{2.5});
+  const Outcome forced = solve(one.build(), request_for(algorithm(), 1));
+  EXPECT_EQ(forced.cost, 2.5);
+
+  ProblemBuilder alone("isolated", Objective::maximise);
+  const auto three = alone.add_domain("three", {std::int64_t(0), std::int64_t(1), std::int64_t(2)});
+  const VariableId x = alone.add_variable("x", three);
+  alone.add_variable("y", three);
+  alone.add_unary_costs(x, std::vector<double>{1, 5, 3});
+  const Outcome isolated = solve(alone.build(), request_for(algorithm(), 1));
+  EXPECT_EQ(isolated.cost, 5) << "an isolated variable takes its own best value";
+}
+
+TEST_P(Conformance, StopsAtOnceWhenInterruptedWithAnOutcome) {
+  const std::atomic<bool> interrupt{true};
+  SolveRequest request = request_for(algorithm(), 1);
+  request.stop_cycle = 0;
+  request.interrupt = &interrupt;
+  const Outcome outcome = solve(make_random_problem({.variables = 50}, 1), request);
+  EXPECT_EQ(outcome.status, Status::stopped);
+}
+
+TEST_P(Conformance, MonotoneAlgorithmsNeverRaiseTheCost) {
+  if (!algorithm().info.monotone) return;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    RandomProblem shape = shapes()[seed % shapes().size()];
+    shape.variables = 40;
+    const Problem problem = make_random_problem(shape, seed);
+    SolveRequest request = request_for(algorithm(), seed);
+    request.collect = Collect::cycle_change;
+    std::optional<Evaluation> before;
+    request.on_collect = [&](const Progress& now) {
+      if (before) {
+        EXPECT_TRUE(no_worse(problem, {now.cost, now.violations}, *before))
+            << "seed " << seed << " cycle " << now.cycle;
+      }
+      before = Evaluation{now.cost, now.violations};
+    };
+    solve(problem, request);
+    EXPECT_TRUE(before);
+  }
+}
+
+TEST_P(Conformance, RefusesAnUnknownParameterByName) {
+  SolveRequest request = request_for(algorithm(), 1);
+  request.parameters.emplace_back("no_such_parameter", "1");
+  try {
+    solve(make_random_problem({}, 1), request);
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::wrong_use);
+    EXPECT_NE(std::string(error.what()).find("no_such_parameter"), std::string::npos);
+  }
+}
+
+std::vector<std::string> names() {
+  std::vector<std::string> list;
+  for (const Algorithm& algorithm : algorithm_table()) list.emplace_back(algorithm.info.name);
+  return list;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Conformance, ::testing::ValuesIn(names()), [](const auto& info) { return info.param; });
+
+}  // namespace
+}  // namespace entente
