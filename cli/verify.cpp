@@ -50,8 +50,8 @@ nlohmann::json read_json(const std::string& path) {
   }
 }
 
-/// The value of `domain` that `given` stands for: of the same type if there is one, then an equal number, then the
-/// same text.
+/// The value of `domain` that `given` stands for: an equal one, else one with the same text. No two values of a domain
+/// are equal.
 ValueIndex find_value(const Domain& domain, const nlohmann::json& given) {
   std::optional<Value> value;
   if (given.is_boolean()) value = given.get<bool>();
@@ -65,8 +65,7 @@ ValueIndex find_value(const Domain& domain, const nlohmann::json& given) {
     }
     return no_value;
   };
-  ValueIndex found = find([&](const Value& one) { return one == *value; });
-  if (found == no_value) found = find([&](const Value& one) { return same_value(one, *value); });
+  ValueIndex found = find([&](const Value& one) { return same_value(one, *value); });
   if (found == no_value) found = find([&](const Value& one) { return to_text(one) == to_text(*value); });
   return found;
 }

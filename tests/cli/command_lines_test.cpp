@@ -30,6 +30,7 @@ const Line lines[] = {
      "TIMEOUT"},
     {"entente solve -a dsa -p stop_cycle:5 -i 10 graph_coloring.yaml", "\"violation\""},
     {"entente solve -a dsa -p stop_cycle:3 --delay 0.01 -d dist.yaml three.yaml", "\"cycle\": 3"},
+    {"entente solve -a mgm -p stop_cycle:3 graph_coloring.yaml agents.yaml", "\"b9\""},
     {"entente graph --graph factor_graph graph_coloring.yaml", "nodes_count: 18"},
     {"entente graph -g pseudotree graph_coloring.yaml", "status: OK"},
     {"entente generate graph_coloring --graph random --variables_count 10 --colors_count 3 --p_edge 0.5 --soft",

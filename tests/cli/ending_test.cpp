@@ -37,15 +37,27 @@ TEST(Ending, sigterm_does_the_same_and_ends_with_143) {
 
 TEST(Ending, a_second_ctrl_c_ends_at_once) {
   const Folder folder;
-  // A delay of a minute before each cycle: after one Ctrl-C at the latest the wait is over, after two for sure.
-  Running run(entente_words({"solve", "-a", "dsa", "--delay", "60", folder.write("p.yaml", restless())}));
+  // The result is longer than a pipe holds and nobody reads it, so that after the first Ctrl-C the program is stuck.
+  Running run(entente_words({"solve", "-a", "dsa", folder.write("p.yaml", ring(2001, "10", "R, G"))}));
   EXPECT_TRUE(run.says("Ctrl-C"));
   run.send(SIGINT);
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
   run.send(SIGINT);
-  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  const Finished end = run.wait();
+  EXPECT_EQ(end.code, 130) << end.err;
+  EXPECT_TRUE(end.json().is_discarded()) << "it went on writing";
+}
+
+TEST(Ending, ctrl_c_interrupts_a_delay) {
+  const Folder folder;
+  Running run(entente_words({"solve", "-a", "dsa", "--delay", "60", folder.write("p.yaml", restless())}));
+  EXPECT_TRUE(run.says("Ctrl-C"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
   run.send(SIGINT);
   const Finished end = run.wait();
   EXPECT_EQ(end.code, 130) << end.err;
+  EXPECT_EQ(end.json()["status"], "STOPPED");
   EXPECT_LT(end.seconds, 10);
 }
 
