@@ -22,7 +22,9 @@ using Kind = JoinPlan::Kind;
 
 constexpr std::uint64_t cells_between_checks = std::uint64_t(1) << 21;  // of the sum: about a millisecond
 constexpr std::uint64_t line = 8;                                       // costs in a cache line
-constexpr std::uint64_t cells_per_call = std::uint64_t(1) << 14;        // of the sum, handed to one inner loop
+// Cells of the sum that an inner loop is given at once. Between two calls the processor waits for memory, so many; few
+// where the result goes through a buffer that is to stay in cache.
+constexpr std::uint64_t cells_per_call = std::uint64_t(1) << 17, buffered_cells_per_call = std::uint64_t(1) << 14;
 
 std::uint64_t whole_lines(std::uint64_t cells) { return (cells + line - 1) / line * line; }
 
@@ -47,7 +49,9 @@ class Pass {
         choices_(choices),
         memory_(memory) {
     last_ = plan.last_level();
-    panels_ = std::max<std::uint64_t>(1, cells_per_call / (plan.own_chunk * plan.block));
+    buffered_ = plan.result_scattered || choices != nullptr;
+    const std::uint64_t cells = buffered_ ? buffered_cells_per_call : cells_per_call;
+    panels_ = std::max<std::uint64_t>(1, cells / (plan.own_chunk * plan.block));
     panels_ = std::min(panels_, last_ == 0 ? 1 : plan.loops.back().size);
     offset_.resize(tables.size());
     digit_.resize(last_ + 1);
@@ -84,7 +88,7 @@ class Pass {
  private:
   // What a level adds to the levels outside it: rows and scalars that stay the same in all loops inside.
   struct Rows {
-    Stream stream;
+    Stream stream{};
     double* buffer = nullptr;
   };
 
@@ -95,8 +99,8 @@ class Pass {
     std::uint64_t matrices = kernel::max_streams + 1;  // gathered rows and folded rows
     for (std::uint32_t level = 0; level < last_; ++level) matrices += has_rows(level) ? 1 : 0;
     const std::uint64_t vectors = (last_ + 1) * plan_.own_chunk + panels_ * plan_.own_chunk;  // scalars
-    const std::uint64_t result = 2 * panels_ * plan_.block;                                   // and choices
-    memory_.resize(std::max<std::size_t>(memory_.size(), matrices * matrix + vectors + result + line));
+    const std::uint64_t buffered = buffered_ ? panels_ * plan_.block : 0;                     // results, and choices
+    memory_.resize(std::max<std::size_t>(memory_.size(), matrices * matrix + vectors + 2 * buffered + line));
 
     const auto address = reinterpret_cast<std::uintptr_t>(memory_.data()) / sizeof(double);
     double* next = memory_.data() + (line - address % line) % line;
@@ -107,8 +111,8 @@ class Pass {
       if (has_rows(level)) rows_[level].buffer = take(matrix);
     scalar_buffer_ = take((last_ + 1) * plan_.own_chunk);
     panel_scalars_ = take(panels_ * plan_.own_chunk);
-    block_result_ = take(panels_ * plan_.block);
-    block_choice_ = reinterpret_cast<std::int32_t*>(take(panels_ * plan_.block));
+    block_result_ = take(buffered);
+    block_choice_ = reinterpret_cast<std::int32_t*>(take(buffered));
   }
 
   bool has_rows(std::uint32_t level) const {
@@ -175,7 +179,7 @@ class Pass {
 
     const std::uint64_t result_step = last_ == 0 ? 0 : plan_.loops.back().result_stride;
     const std::uint64_t offset = result_offset_ + first * result_step;
-    if (!plan_.result_scattered && choices_ == nullptr) {
+    if (!buffered_) {
       block.result = result_ + offset;
       block.result_stride = result_step;
       kernels_.minimise(block);
@@ -298,6 +302,7 @@ class Pass {
   std::vector<double>& memory_;
 
   std::uint32_t last_;  // the level of the innermost loop
+  bool buffered_;       // results of a block are copied to where they belong
   std::uint64_t row_stride_ = 0;
   std::uint64_t panels_;                                    // steps of the innermost loop that are handed over at once
   std::uint64_t first_value_ = 0, values_ = 0, cells_ = 0;  // of the block at hand

@@ -8,9 +8,9 @@ namespace entente::kernel {
 
 /// A matrix of costs: entry (value, cell) of panel p is `cells[p * panel_stride + value * value_stride + cell]`.
 struct Stream {
-  const double* cells = nullptr;
-  std::uint64_t value_stride = 0;
-  std::uint64_t panel_stride = 0;
+  const double* cells;
+  std::uint64_t value_stride;
+  std::uint64_t panel_stride;
 };
 
 inline constexpr std::uint32_t max_streams = 4;
@@ -26,7 +26,7 @@ struct Block {
   std::uint64_t panels = 0, values = 0, cells = 0;
   const double* scalars = nullptr;  ///< `values` a panel.
   std::uint64_t scalar_stride = 0;  ///< Between panels.
-  Stream streams[max_streams];
+  Stream streams[max_streams];      ///< The first `stream_count`; the others hold nothing, for clearing all takes long.
   std::uint32_t stream_count = 0;
   bool fresh = true;
 };

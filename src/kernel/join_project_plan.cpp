@@ -34,10 +34,10 @@ void JoinPlan::prepare(std::span<const TableView> tables, Dimension own, std::sp
   read_shapes(tables, own, separator);
   order_variables(tables, tables.size());
   choose_block();
+  lay_out_result();
   classify_inputs();
   order_loops();
   sort_inputs_by_level();
-  lay_out_result();
 }
 
 std::vector<Dimension> JoinPlan::preferred_order(std::span<const TableView> tables, std::size_t settled, Dimension own,
@@ -148,10 +148,11 @@ void JoinPlan::order_loops() {
   }
   sort_few(loop_order_, [&](std::uint32_t left, std::uint32_t right) { return loop_cost_[left] > loop_cost_[right]; });
 
-  loops.assign(loop_order_.size(), {});
+  merge_loops();
+
   steps.clear();
   for (std::size_t l = 0; l < loops.size(); ++l) {
-    loops[l].size = static_cast<std::uint64_t>(active_[loop_order_[l]].size);
+    loops[l].result_stride = result_strides_[loop_order_[l]];
     loops[l].first_step = steps.size();
     for (std::size_t k = 0; k < inputs.size(); ++k)
       if (const std::uint64_t here = stride(k, loop_order_[l]); here != 0) {
@@ -161,6 +162,24 @@ void JoinPlan::order_loops() {
       }
     loops[l].last_step = steps.size();
   }
+}
+
+// Loops whose variables lie next to each other everywhere become one, which the inner loops can take at a time.
+void JoinPlan::merge_loops() {
+  loops.clear();
+  for (const std::uint32_t variable : loop_order_) {
+    const auto size = static_cast<std::uint64_t>(active_[variable].size);
+    bool merges = !loops.empty();
+    if (merges) {
+      const std::uint32_t outer = loop_order_[loops.size() - 1];
+      merges = result_strides_[outer] == size * result_strides_[variable];
+      for (std::size_t k = 0; merges && k < inputs.size(); ++k) merges = stride(k, outer) == size * stride(k, variable);
+    }
+    if (!merges) loops.emplace_back().size = 1;
+    loops.back().size *= size;
+    loop_order_[loops.size() - 1] = variable;  // the innermost of those merged
+  }
+  loop_order_.resize(loops.size());
 }
 
 void JoinPlan::sort_inputs_by_level() {
@@ -203,7 +222,6 @@ void JoinPlan::lay_out_result() {
     result_run = run_of(result_strides_.data());
     result_offsets = add_offsets(result_strides_.data(), result_run);
   }
-  for (std::size_t l = 0; l < loops.size(); ++l) loops[l].result_stride = result_strides_[loop_order_[l]];
 }
 
 // How many of a block's first cells are neighbours in a table with these strides; 1 if too few to matter.

@@ -80,6 +80,7 @@ class JoinPlan {
   void choose_block();
   void classify_inputs();
   void order_loops();
+  void merge_loops();
   void sort_inputs_by_level();
   void lay_out_result();
   std::uint64_t run_of(const std::uint64_t* strides) const;
