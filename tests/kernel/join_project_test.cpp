@@ -172,6 +172,7 @@ const std::vector<Shape>& special_shapes() {
        {{x, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, {x, 11, 3, 5}, {2, 7, x}}},
       {"many loops, some of which merge", 5, {3, 4, 3, 4, 3, 4, 5}, {{x, 0, 1, 2, 3, 4, 5, 6}, {2, x}, {0, 3, x}}},
       {"many loops that all merge", 4, {3, 4, 3, 4, 3, 4, 5}, {{0, 1, x, 2, 3, 4, 5, 6}, {x}}},
+      {"loops that merge in the table but not in the result", 4, {3, 4, 3, 4, 3, 4, 5}, {{x, 6, 5, 4, 3, 2, 1, 0}}},
       {"a variable that no table has", 3, {4, 30, 40}, {{x, 1}, {x, 2}}},
       {"single values among others", 3, {1, 40, 1, 50}, {{x, 0, 1, 2}, {3, 2, x}}},
   };
