@@ -35,7 +35,7 @@ bool same_value(const Value& left, const Value& right) {
   const auto* a = std::get_if<std::string>(&left);
   const auto* b = std::get_if<std::string>(&right);
   if (a || b) return a && b && *a == *b;
-  if (const auto *i = std::get_if<std::int64_t>(&left), *j = std::get_if<std::int64_t>(&right); i && j) return *i == *j;
+  if (const auto* i = std::get_if<std::int64_t>(&left), *j = std::get_if<std::int64_t>(&right); i && j) return *i == *j;
   return number_of(left) == number_of(right);
 }
 
