@@ -221,8 +221,8 @@ void threads(benchmark::State& state) {
   std::vector<double> one, several;
   for (auto _ : state)
     for (int repeat = 0; repeat < 3; ++repeat) {
-      one.push_back(run_engine(problem, 12, 1, "factors", wall_seconds));
-      several.push_back(run_engine(problem, 12, int(state.range(1)), "factors", wall_seconds));
+      one.push_back(run_engine(problem, 40, 1, "factors", wall_seconds));
+      several.push_back(run_engine(problem, 40, int(state.range(1)), "factors", wall_seconds));
     }
   const double one_time = typical(one);
   const double several_time = typical(several);

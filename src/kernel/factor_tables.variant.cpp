@@ -127,7 +127,9 @@ struct Kernels : Numbers<R> {
     if (s.arity == 2) {
       const int32_t *u = values[0], *v = values[1];
       const uint32_t *i0 = index[0] + first, *i1 = index[1] + first, row = s.row;
-      for (uint32_t i = 0; i < count; ++i) cells[i] = int32_t(uint32_t(u[i0[i]]) * row + uint32_t(v[i1[i]]));
+      for (uint32_t i = 0; i < count; ++i) {
+        cells[i] = int32_t(uint32_t(u[i0[i]]) * row + uint32_t(v[i1[i]]));
+      }
       return;
     }
     for (uint32_t i = 0; i < count; ++i) {

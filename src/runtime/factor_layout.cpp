@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "kernel/factor_tables.hpp"
 
@@ -109,11 +110,24 @@ void FactorLayout::sort_factors() {
     factors_[last].constraints.push_back(c);
   }
   for (FactorClass& factors : factors_) {
-    const auto first_variable = [&](ConstraintId c) { return inside_[problem_.scope(c)[0]]; };
-    std::stable_sort(factors.constraints.begin(), factors.constraints.end(),
-                     [&](ConstraintId a, ConstraintId b) { return first_variable(a) < first_variable(b); });
+    sort_by_first_variable(factors.constraints);
     shape(factors);
   }
+}
+
+void FactorLayout::sort_by_first_variable(std::vector<ConstraintId>& constraints) const {
+  const auto first = [&](ConstraintId c) { return inside_[problem_.scope(c)[0]]; };
+  if (constraints.size() < inside_.size() / 4) {
+    std::stable_sort(constraints.begin(), constraints.end(),
+                     [&](ConstraintId a, ConstraintId b) { return first(a) < first(b); });
+    return;
+  }
+  std::vector<std::uint32_t> next(inside_.size() + 1, 0);
+  for (const ConstraintId c : constraints) ++next[first(c) + 1];
+  std::partial_sum(next.begin(), next.end(), next.begin());
+  std::vector<ConstraintId> sorted(constraints.size());
+  for (const ConstraintId c : constraints) sorted[next[first(c)]++] = c;
+  constraints = std::move(sorted);
 }
 
 /// Chooses how many factors lie side by side, and the sizes of everything that follows from it.

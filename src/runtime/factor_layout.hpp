@@ -84,6 +84,7 @@ class FactorLayout {
  private:
   void number_variables();
   void sort_factors();
+  void sort_by_first_variable(std::vector<ConstraintId>& constraints) const;
   void shape(FactorClass& factors) const;
   void fill(FactorClass& factors);
   void fill_table(const FactorClass& factors, std::size_t factor);

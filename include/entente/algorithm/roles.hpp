@@ -26,18 +26,26 @@ struct Roles {
 };
 
 namespace detail {
-inline void silence(const FactorBlock& block, std::uint32_t position, const std::uint32_t* wakes,
-                    const std::uint32_t* index, void* messages) {
+
+/// Makes messages of computations that sleep zero: those of the block's factors, or of the variables at `index`.
+template <class R>
+void silence(const FactorBlock& block, std::uint32_t position, const std::uint32_t* wakes, const std::uint32_t* index,
+             R* messages) {
   const kernel::MessageShape& shape = block.shapes[position];
-  const std::size_t bytes = block.kernels->number_bytes;
-  auto* const out = static_cast<std::byte*>(messages);
   for (std::uint32_t i = 0; i < block.count; ++i) {
     if (wakes[index ? index[i] : i] <= block.cycle) continue;
-    const std::size_t first = std::size_t(i / shape.lanes) * shape.row + i % shape.lanes;
-    for (std::uint32_t v = 0; v < shape.size; ++v)
-      for (std::size_t b = 0; b < bytes; ++b) out[(first + std::size_t(v) * shape.lanes) * bytes + b] = std::byte{0};
+    R* const first = messages + std::size_t(i / shape.lanes) * shape.row + i % shape.lanes;
+    for (std::uint32_t v = 0; v < shape.size; ++v) first[std::size_t(v) * shape.lanes] = 0;
   }
 }
+inline void silence(const FactorBlock& block, std::uint32_t position, const std::uint32_t* wakes,
+                    const std::uint32_t* index, void* messages) {
+  if (block.kernels->number_bytes == sizeof(float))
+    silence(block, position, wakes, index, static_cast<float*>(messages));
+  else
+    silence(block, position, wakes, index, static_cast<double*>(messages));
+}
+
 }  // namespace detail
 
 /// A variable before the first cycle.
