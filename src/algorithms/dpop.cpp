@@ -122,11 +122,12 @@ struct Dpop {
     }
   }
 
-  /// A variable's separator, parent first: the parent is the next to be minimised over.
+  /// A variable's separator, in the order its table lies in.
   static std::vector<Dimension> separator(Agent auto& self, VariableId variable) {
+    const IdLists& rows = self.tree().separator;
     std::vector<Dimension> list;
-    for (const VariableId ancestor : self.tree().separator[variable]) list.push_back(dimension(self, ancestor));
-    std::reverse(list.begin(), list.end());
+    for (std::uint32_t at = rows.first[variable]; at < rows.first[variable + 1]; ++at)
+      list.push_back(dimension(self, shared(self).layouts[at]));
     return list;
   }
   static Dimension dimension(Agent auto& self, VariableId variable) {

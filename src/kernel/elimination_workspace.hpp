@@ -4,7 +4,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <vector>
 
+#include "entente/base/ids.hpp"
 #include "kernel/memory_budget.hpp"
 
 namespace entente {
@@ -16,6 +18,8 @@ struct EliminationWorkspace {
   /// Tables go as soon as they are joined and only best values stay: less memory, the same result.
   bool keep_choices = false;
   std::atomic<bool> infeasible{false};
+  /// Every variable's separator in the order its table suits its parent best (`message_layouts`); rows as in the tree.
+  std::vector<VariableId> layouts;
 };
 
 }  // namespace entente

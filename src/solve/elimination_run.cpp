@@ -50,6 +50,7 @@ runtime::RunResult run_elimination(const Problem& problem, const Algorithm& algo
                             algorithm.info.name, needed.width,
                             bytes_to_text(std::min(needed.keeping_inputs, needed.keeping_choices)),
                             bytes_to_text(workspace.budget.limit())));
+  workspace.layouts = message_layouts(problem, *tree);
   runtime::RunResult result;
   if (!constants_hold(problem)) {
     result.end = runtime::RunEnd::infeasible;
