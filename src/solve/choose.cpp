@@ -18,14 +18,16 @@ constexpr double patient_cells = 2e10;  // some ten seconds of elimination
 constexpr std::uint64_t patience_cycles = 1'000;
 constexpr double patience_seconds = 10;
 
-std::string in_words(double bytes) {
-  return bytes >= 1e15 ? fmt::format("{:.3g} bytes", bytes) : bytes_to_text(std::uint64_t(bytes));
-}
-
 struct Estimate {
   std::uint32_t width;
-  double bytes, cells;
+  std::uint64_t bytes;  // saturates
+  double cells;
 };
+
+std::string in_words(std::uint64_t bytes) {
+  constexpr std::uint64_t beyond_any_machine = std::uint64_t(1) << 50;
+  return bytes < beyond_any_machine ? bytes_to_text(bytes) + " of memory" : "more memory than any machine has";
+}
 
 /// What exact elimination would take; nothing where finding a tree would take longer than the search it saves.
 std::optional<Estimate> estimate_elimination(const Problem& problem) {
@@ -34,7 +36,7 @@ std::optional<Estimate> estimate_elimination(const Problem& problem) {
   try {
     const Pseudotree tree = best_pseudotree(problem);
     const EliminationMemory memory = elimination_memory(problem, tree);
-    return Estimate{tree.induced_width, double(std::min(memory.keeping_inputs, memory.keeping_choices)), tree.cells};
+    return Estimate{tree.induced_width, std::min(memory.keeping_inputs, memory.keeping_choices), tree.cells};
   } catch (const Error& error) {
     if (error.code() != ErrorCode::too_large) throw;
     return {};
@@ -48,14 +50,15 @@ AlgorithmChoice choose_algorithm(const Problem& problem, const SolveRequest& req
   std::string reason = "the problem is too large and too dense for exact elimination";
   if (const auto estimate = estimate_elimination(problem)) {
     const std::uint64_t allowed = request.memory ? request.memory : half_of_free_memory();
-    if (estimate->bytes <= double(allowed) && estimate->cells <= patient_cells) {
+    if (estimate->bytes <= allowed && estimate->cells <= patient_cells) {
       if (request.say)
-        request.say(fmt::format("picked dpop: exact elimination of width {} needs {} of memory", estimate->width,
+        request.say(fmt::format("picked dpop: exact elimination of width {} needs {}", estimate->width,
                                 in_words(estimate->bytes)));
       return {"dpop", request.parameters};
     }
-    reason = fmt::format("exact elimination of width {} would need {} and {:.2g} additions", estimate->width,
-                         in_words(estimate->bytes), estimate->cells);
+    reason = fmt::format("exact elimination of width {} would {}", estimate->width,
+                         estimate->bytes > allowed ? "need " + in_words(estimate->bytes)
+                                                   : fmt::format("take {:.1g} additions", estimate->cells));
   }
   if (request.say)
     request.say(fmt::format("picked dsa: {}; local search stops after {} cycles without improvement or {} s", reason,
