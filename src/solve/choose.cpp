@@ -47,6 +47,10 @@ std::optional<Estimate> estimate_elimination(const Problem& problem) {
 
 AlgorithmChoice choose_algorithm(const Problem& problem, const SolveRequest& request) {
   if (!request.algorithm.empty()) return {request.algorithm, request.parameters};
+  if (!request.parameters.empty())
+    throw Error(ErrorCode::wrong_use, fmt::format("parameter '{}' belongs to an algorithm, but none is named; name one "
+                                                  "with --algo",
+                                                  printable(request.parameters[0].first)));
   std::string reason = "the problem is too large and too dense for exact elimination";
   if (const auto estimate = estimate_elimination(problem)) {
     const std::uint64_t allowed = request.memory ? request.memory : half_of_free_memory();
@@ -54,7 +58,7 @@ AlgorithmChoice choose_algorithm(const Problem& problem, const SolveRequest& req
       if (request.say)
         request.say(fmt::format("picked dpop: exact elimination of width {} needs {}", estimate->width,
                                 in_words(estimate->bytes)));
-      return {"dpop", request.parameters};
+      return {"dpop", {}};
     }
     reason = fmt::format("exact elimination of width {} would {}", estimate->width,
                          estimate->bytes > allowed ? "need " + in_words(estimate->bytes)
@@ -63,9 +67,8 @@ AlgorithmChoice choose_algorithm(const Problem& problem, const SolveRequest& req
   if (request.say)
     request.say(fmt::format("picked dsa: {}; local search stops after {} cycles without improvement or {} s", reason,
                             patience_cycles, patience_seconds));
-  AlgorithmChoice choice{"dsa", request.parameters};
   // Moves without gain keep the search going where others come to rest.
-  choice.parameters.emplace_back("variant", "C");
+  AlgorithmChoice choice{"dsa", {{"variant", "C"}}};
   if (!request.stop_cycle) choice.patience = patience_cycles;
   if (request.timeout <= 0) choice.seconds = patience_seconds;
   return choice;
