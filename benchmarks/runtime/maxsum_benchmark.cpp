@@ -36,7 +36,7 @@ namespace baseline {
 #include "runtime/maxsum_loop.hpp"
 #undef LOOP_BYTES
 }  // namespace baseline
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(__clang__)
 #pragma GCC push_options
 #pragma GCC target("avx2,bmi,bmi2,fma")
 namespace v3 {
@@ -56,7 +56,7 @@ namespace v4 {
 #endif
 
 Cycle loop_for(int domain) {
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(__clang__)
   switch (entente::best_instruction_set()) {
     case entente::InstructionSet::v4: return v4::cycle_for(domain);
     case entente::InstructionSet::v3: return v3::cycle_for(domain);

@@ -5,17 +5,16 @@
 
 typedef float Wide __attribute__((vector_size(LOOP_BYTES)));
 typedef float Quad __attribute__((vector_size(16)));
-typedef int QuadMask __attribute__((vector_size(16)));
 
 inline Wide lesser(Wide a, Wide b) { return a < b ? a : b; }
 
 inline void transpose(Quad& a, Quad& b, Quad& c, Quad& d) {
-  const Quad ab = __builtin_shuffle(a, b, QuadMask{0, 4, 1, 5}), ab2 = __builtin_shuffle(a, b, QuadMask{2, 6, 3, 7});
-  const Quad cd = __builtin_shuffle(c, d, QuadMask{0, 4, 1, 5}), cd2 = __builtin_shuffle(c, d, QuadMask{2, 6, 3, 7});
-  a = __builtin_shuffle(ab, cd, QuadMask{0, 1, 4, 5});
-  b = __builtin_shuffle(ab, cd, QuadMask{2, 3, 6, 7});
-  c = __builtin_shuffle(ab2, cd2, QuadMask{0, 1, 4, 5});
-  d = __builtin_shuffle(ab2, cd2, QuadMask{2, 3, 6, 7});
+  const Quad ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), ab2 = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+  const Quad cd = __builtin_shufflevector(c, d, 0, 4, 1, 5), cd2 = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+  a = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+  b = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+  c = __builtin_shufflevector(ab2, cd2, 0, 1, 4, 5);
+  d = __builtin_shufflevector(ab2, cd2, 2, 3, 6, 7);
 }
 
 /// One cycle. `table`, `said`: groups of 16 factors side by side; `now`, `next`, `prior`: rows of S numbers by

@@ -30,12 +30,12 @@ struct Vectors<float> {
   typedef int32_t WideIndex __attribute__((vector_size(ENTENTE_VECTOR_BYTES)));
   static constexpr float huge = 1e30f;
   static inline void transpose(Tile (&r)[4]) {
-    const Tile a = __builtin_shuffle(r[0], r[1], Mask{0, 4, 1, 5}), b = __builtin_shuffle(r[0], r[1], Mask{2, 6, 3, 7});
-    const Tile c = __builtin_shuffle(r[2], r[3], Mask{0, 4, 1, 5}), d = __builtin_shuffle(r[2], r[3], Mask{2, 6, 3, 7});
-    r[0] = __builtin_shuffle(a, c, Mask{0, 1, 4, 5});
-    r[1] = __builtin_shuffle(a, c, Mask{2, 3, 6, 7});
-    r[2] = __builtin_shuffle(b, d, Mask{0, 1, 4, 5});
-    r[3] = __builtin_shuffle(b, d, Mask{2, 3, 6, 7});
+    const Tile a = __builtin_shufflevector(r[0], r[1], 0, 4, 1, 5), b = __builtin_shufflevector(r[0], r[1], 2, 6, 3, 7);
+    const Tile c = __builtin_shufflevector(r[2], r[3], 0, 4, 1, 5), d = __builtin_shufflevector(r[2], r[3], 2, 6, 3, 7);
+    r[0] = __builtin_shufflevector(a, c, 0, 1, 4, 5);
+    r[1] = __builtin_shufflevector(a, c, 2, 3, 6, 7);
+    r[2] = __builtin_shufflevector(b, d, 0, 1, 4, 5);
+    r[3] = __builtin_shufflevector(b, d, 2, 3, 6, 7);
   }
 };
 template <>
@@ -47,7 +47,7 @@ struct Vectors<double> {
   typedef int64_t WideIndex __attribute__((vector_size(ENTENTE_VECTOR_BYTES)));
   static constexpr double huge = 1e300;
   static inline void transpose(Tile (&r)[2]) {
-    const Tile a = __builtin_shuffle(r[0], r[1], Mask{0, 2}), b = __builtin_shuffle(r[0], r[1], Mask{1, 3});
+    const Tile a = __builtin_shufflevector(r[0], r[1], 0, 2), b = __builtin_shufflevector(r[0], r[1], 1, 3);
     r[0] = a;
     r[1] = b;
   }
