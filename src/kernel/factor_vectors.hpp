@@ -8,13 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__AVX512F__)
-#define ENTENTE_VECTOR_BYTES 64
-#elif defined(__AVX2__)
-#define ENTENTE_VECTOR_BYTES 32
-#else
-#define ENTENTE_VECTOR_BYTES 16
-#endif
+#include "kernel/vector_bytes.hpp"
 
 namespace entente::kernel::ENTENTE_LEVEL {
 namespace {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The view kernels, compiled once per instruction set. Includes C headers only: an inline function of the C++ library
 // compiled here for a newer processor could replace the one every processor runs.
-#include <float.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -10,14 +9,7 @@
 #endif
 
 #include "kernel/local_view.hpp"
-
-#if defined(__AVX512F__)
-#define ENTENTE_VECTOR_BYTES 64
-#elif defined(__AVX2__)
-#define ENTENTE_VECTOR_BYTES 32
-#else
-#define ENTENTE_VECTOR_BYTES 16
-#endif
+#include "kernel/vector_bytes.hpp"
 
 namespace entente::kernel::ENTENTE_LEVEL {
 namespace {
