@@ -12,6 +12,7 @@ import argparse
 import json
 import pathlib
 import platform
+import re
 import statistics
 import subprocess
 import sys
@@ -38,7 +39,7 @@ SECTIONS = [
      "A million variables and three million tables of doubles over three values, made in memory; peak resident set.",
      ["bytes_per_constraint", "problem_bytes_per_constraint", "seconds_for_100_cycles"]),
 ]
-STANDARD = {"name", "family_index", "per_family_instance_index", "run_name", "run_type", "repetitions",
+STANDARD = {"name", "aggregate_name", "aggregate_unit", "family_index", "per_family_instance_index", "run_name", "run_type", "repetitions",
             "repetition_index", "threads", "iterations", "real_time", "cpu_time", "time_unit", "items_per_second",
             "bytes_per_second", "label", "error_occurred", "error_message"}
 
@@ -65,13 +66,18 @@ def number(value):
 
 def table(result, counters):
     rows = result["benchmarks"]
+    if any(row.get("aggregate_name") == "median" for row in rows):
+        rows = [row for row in rows if row.get("aggregate_name") == "median"]
+    for row in rows:
+        if "bytes_per_second" in row:
+            row["GB/s"] = row["bytes_per_second"] / 1e9
     if counters is None:
         counters = []
         for row in rows:
             counters += [key for key in row if key not in STANDARD and key not in counters]
     lines = ["| benchmark | " + " | ".join(f"`{c}`" for c in counters) + " |", "|---" * (len(counters) + 1) + "|"]
     for row in rows:
-        name = row["name"].replace("/iterations:1", "").replace("/iterations:3", "")
+        name = re.sub(r"/(iterations|min_time|repeats):[^/]*|/manual_time|/real_time", "", row["name"])
         if row.get("error_occurred"):
             lines.append(f"| {name} | {row['error_message']} |" + " |" * (len(counters) - 1))
         else:

@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "base/suggest.hpp"
 #include "entente/base/error.hpp"
+#include "entente/base/suggest.hpp"
 #include "entente/graph.hpp"
 #include "graph/graph_type.hpp"
 #include "graph/tree_names.hpp"

@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "base/suggest.hpp"
 #include "entente/base/error.hpp"
+#include "entente/base/suggest.hpp"
 #include "entente/graph.hpp"
 
 namespace entente {

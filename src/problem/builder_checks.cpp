@@ -7,8 +7,8 @@
 #include <numeric>
 #include <set>
 
+#include "entente/base/suggest.hpp"
 #include "problem/builder_state.hpp"
-#include "problem/suggestion.hpp"
 #include "problem/utf8.hpp"
 
 namespace entente {

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "entente/base/suggest.hpp"
 #include "expression/expression.hpp"
 #include "problem/builder_state.hpp"
-#include "problem/suggestion.hpp"
 
 namespace entente {
 namespace {

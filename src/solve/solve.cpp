@@ -77,6 +77,14 @@ void check(const SolveRequest& request) {
     refuse(fmt::format("threads: {} is outside [1, 1024]", request.threads));
 }
 
+/// Throws for settings that the algorithm refuses, before anything is said or built.
+void check_settings(const Algorithm& algorithm, std::span<const Setting> settings) {
+  if (algorithm.populate)
+    algorithm.populate(0, settings);
+  else
+    algorithm.populate_factors(settings);
+}
+
 runtime::RunControl control_of(const SolveRequest& request, std::uint64_t stop_cycle) {
   runtime::RunControl control;
   control.seed = request.seed;
@@ -149,6 +157,7 @@ Outcome solve(const Problem& problem, const SolveRequest& request) {
   const Algorithm& algorithm = find_algorithm(choice.algorithm);
   std::vector<Setting> settings = choice.parameters;
   const std::uint64_t stop_cycle = take_stop_cycle(algorithm, settings, request.stop_cycle);
+  check_settings(algorithm, settings);
   const Hosting hosting = make_hosting(problem, algorithm.info.graph, request);
   runtime::RunControl control = control_of(request, stop_cycle);
   control.patience = choice.patience;

@@ -4,10 +4,10 @@
 
 #include <unordered_map>
 
+#include "entente/base/suggest.hpp"
 #include "entente/problem/formats.hpp"
 #include "problem/formats/text_input.hpp"
 #include "problem/formats/yaml_document.hpp"
-#include "problem/suggestion.hpp"
 
 namespace entente {
 

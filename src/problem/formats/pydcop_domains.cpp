@@ -4,9 +4,9 @@
 
 #include <charconv>
 
+#include "entente/base/suggest.hpp"
 #include "problem/formats/blanks.hpp"
 #include "problem/formats/pydcop_reading.hpp"
-#include "problem/suggestion.hpp"
 
 namespace entente {
 void PydcopReading::read_domains() {

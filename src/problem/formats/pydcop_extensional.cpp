@@ -7,9 +7,9 @@
 #include <limits>
 #include <numeric>
 
+#include "entente/base/suggest.hpp"
 #include "problem/formats/blanks.hpp"
 #include "problem/formats/pydcop_reading.hpp"
-#include "problem/suggestion.hpp"
 
 namespace entente {
 namespace {

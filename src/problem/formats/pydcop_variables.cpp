@@ -6,9 +6,9 @@
 #include <cmath>
 
 #include "entente/base/random.hpp"
+#include "entente/base/suggest.hpp"
 #include "problem/formats/names.hpp"
 #include "problem/formats/pydcop_reading.hpp"
-#include "problem/suggestion.hpp"
 
 namespace entente {
 namespace {

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "entente/base/suggest.hpp"
 #include "problem/formats/pydcop_reading.hpp"
 #include "problem/formats/pydcop_yaml.hpp"
 #include "problem/formats/text_input.hpp"
-#include "problem/suggestion.hpp"
 
 namespace entente {
 std::string SectionEntry::path(std::string_view part) const {

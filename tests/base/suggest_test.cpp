@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Which names are suggested for a misspelt one.
-#include "problem/suggestion.hpp"
+#include "entente/base/suggest.hpp"
 
 #include <gtest/gtest.h>
 
