@@ -8,6 +8,7 @@
 #include <cmath>
 #include <optional>
 
+#include "entente/algorithm/factor_population.hpp"
 #include "entente/algorithm/parameters.hpp"
 #include "entente/algorithm/registry.hpp"
 #include "entente/base/error.hpp"
