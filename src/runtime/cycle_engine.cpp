@@ -101,7 +101,7 @@ void CycleEngine::prepare() {
     lane.block_begin = std::uint32_t(std::uint64_t(blocks_) * t / lanes_.size());
     lane.block_end = std::uint32_t(std::uint64_t(blocks_) * (t + 1) / lanes_.size());
     lane.rows = Array<std::byte>(widest * cell);
-    lane.best = Array<Best>(block_);
+    lane.best = Array<Best>(block_ * blocks_at_once_);
     if (can_skip_ && execution_ != Execution::full) lane.senders = Array<ComputationId>(high_of(lane) - low_of(lane));
     lane.changed = {lane.senders.data(), 0};
   }
@@ -145,14 +145,23 @@ void CycleEngine::run_phase(std::uint32_t phase, Lane& lane) {
   Frame f = frame(phase, lane);
   const bool view = int(phase) == value_phase_, keeps = population_->keeps_view(), whole = skipping_ || keeps;
   const std::size_t cell = costs_.tables().single ? sizeof(float) : sizeof(double);
-  for (std::uint32_t b = lane.block_begin; b < lane.block_end; ++b) {
-    const ComputationId low = b * block_, high = std::min(count_, low + block_);
+  // Where few are awake, going through several blocks at once saves most of the calls.
+  const std::uint32_t blocks = skipping_ ? blocks_at_once_ : 1;
+  for (std::uint32_t b = lane.block_begin; b < lane.block_end; b += blocks) {
+    const std::uint32_t end = std::min(lane.block_end, b + blocks);
+    const ComputationId low = b * block_, high = std::min(count_, end * block_);
     std::uint8_t* const awake = f.awake[phase];
     if (awake && !any(awake + low, high - low)) continue;
     std::byte* const rows = whole ? rows_.data() + costs_.row_offset(low) * cell : lane.rows.data();
     Best* const best = keeps ? bests_.data() + low : lane.best.data();
     if (view && skipping_) {
-      rebuild_ ? rebuild(low, high, best) : refresh(low, high, awake, best);
+      for (std::uint32_t c = b; c < end; ++c) {
+        const ComputationId first = c * block_, last = std::min(count_, first + block_);
+        if (rebuild_)
+          rebuild(first, last, best + (first - low));
+        else if (any(awake + first, last - first))
+          refresh(first, last, awake, best + (first - low));
+      }
     } else if (view) {
       block_costs_[b] = {};
       kernels_.gather(costs_.tables(), planes_[phase].now, low, high, rows, kernel_best(best), &block_costs_[b]);
@@ -378,21 +387,27 @@ void CycleEngine::report(std::uint64_t cycle, const Evaluation& now, std::uint64
 }
 
 /// One thread: the cost of the current values, summed as the kernels sum it.
-Evaluation CycleEngine::total_cost() const {
+Evaluation CycleEngine::total_cost() {
   if (value_phase_ < 0) {
     std::vector<ValueIndex> values(count_);
     population_->decisions(0, count_, values.data());
     return problem_.evaluate(values);
   }
   const Lane& lane = lanes_[0];
+  const bool current = skipping_ && !rebuild_;  // shares of all but the woken are up to date
   kernel::DoubledCost sum;
   for (std::uint32_t b = 0; b < blocks_; ++b) {
     const ComputationId low = b * block_, high = std::min(count_, low + block_);
-    kernel::DoubledCost part;
-    kernels_.gather(costs_.tables(), planes_[std::size_t(value_phase_)].now, low, high, lane.rows.data(),
-                    kernel_best(lane.best.data()), &part);
-    sum.cost += part.cost;
-    sum.violations += part.violations;
+    if (current) {
+      const std::uint8_t* const awake = awake_[std::size_t(value_phase_)].data();
+      if (any(awake + low, high - low)) refresh(low, high, awake, lane.best.data());
+    } else {
+      block_costs_[b] = {};
+      kernels_.gather(costs_.tables(), planes_[std::size_t(value_phase_)].now, low, high, lane.rows.data(),
+                      kernel_best(lane.best.data()), &block_costs_[b]);
+    }
+    sum.cost += block_costs_[b].cost;
+    sum.violations += block_costs_[b].violations;
   }
   return costs_.decode(sum);
 }

@@ -46,7 +46,7 @@ class CycleEngine {
   std::size_t bytes() const;
 
  private:
-  static constexpr std::uint32_t block_ = 128;
+  static constexpr std::uint32_t block_ = 128, blocks_at_once_ = 8;
   struct Plane {
     Array<std::byte> a, b, c;
     std::byte *now = nullptr, *next = nullptr;
@@ -81,7 +81,7 @@ class CycleEngine {
   bool should_stop();
   void report(std::uint64_t cycle, const Evaluation& now, std::uint64_t changed);
   void start_skipping();
-  Evaluation total_cost() const;
+  Evaluation total_cost();
   void wait_out_delay() const;
   std::vector<ValueIndex> values_of(const std::byte* plane) const;
   ComputationId low_of(const Lane& lane) const { return lane.block_begin * block_; }
