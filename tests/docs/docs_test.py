@@ -18,7 +18,6 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
-WRITTEN_BY_A_SCRIPT = {"docs/performance.md"}  # by the benchmarks; the link may be older than the page
 
 
 def anchors(page):
@@ -34,8 +33,7 @@ def link_faults(page):
         path, _, anchor = target.partition("#")
         file = (page.parent / path).resolve() if path else page
         if not file.exists():
-            if file.relative_to(ROOT).as_posix() not in WRITTEN_BY_A_SCRIPT:
-                yield f"links to {target}, which does not exist"
+            yield f"links to {target}, which does not exist"
         elif anchor and anchor not in anchors(file):
             yield f"links to {target}, which has no such heading"
 
