@@ -96,7 +96,7 @@ class Algorithms final : public Command {
     add_choice(*app, "--format", format_, {"text", "json"}, "how to print");
   }
 
-  int run(Session& session) override {
+  int run(Invocation& invocation) override {
     const std::vector<AlgorithmDescription> all = algorithms();
     const bool json = format_ == "json";
     std::string text;
@@ -109,7 +109,7 @@ class Algorithms final : public Command {
       text = json ? to_json(one).dump(2) + "\n" : details_text(one);
     }
     Output out;
-    add_result_places(out, session);
+    add_result_places(out, invocation);
     out.write(text);
     out.finish();
     return exit_ok;

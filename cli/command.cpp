@@ -4,9 +4,9 @@
 
 namespace entente::cli {
 
-void add_result_places(Output& out, const Session& session) {
+void add_result_places(Output& out, const Invocation& invocation) {
   out.add_standard_output();
-  if (!session.options.output.empty()) out.add_file(session.options.output, "--output");
+  if (!invocation.options.output.empty()) out.add_file(invocation.options.output, "--output");
 }
 
 }  // namespace entente::cli

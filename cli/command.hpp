@@ -34,20 +34,20 @@ struct GlobalOptions {
 };
 
 /// One run of the program.
-struct Session {
+struct Invocation {
   GlobalOptions options;
   Console console;
   std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
 };
 
 /// Where results go: standard output and, when given, the file of --output.
-void add_result_places(Output& out, const Session& session);
+void add_result_places(Output& out, const Invocation& invocation);
 
 /// A command declares its options in its constructor and works in `run`.
 class Command {
  public:
   virtual ~Command() = default;
-  virtual int run(Session& session) = 0;
+  virtual int run(Invocation& invocation) = 0;
   /// Whether `--timeout` means something to it.
   virtual bool has_timeout() const { return false; }
 

@@ -66,7 +66,7 @@ void add_distribution(const Distribution& distribution, Output& out) {
 class Generator {
  public:
   virtual ~Generator() = default;
-  virtual void write(Session& session, Output& out) = 0;
+  virtual void write(Invocation& invocation, Output& out) = 0;
 
   CLI::App* app = nullptr;
 
@@ -100,14 +100,14 @@ class GraphColoring final : public Generator {
     add_flag(*app, "--noagents", options_.noagents, "leave the agents out");
   }
 
-  void write(Session& session, Output& out) override {
+  void write(Invocation& invocation, Output& out) override {
     options_.variables_count = static_cast<std::uint32_t>(*variables_);
     options_.colors_count = static_cast<std::uint32_t>(*colors_);
     options_.graph = graph_ == "random" ? ColoringGraph::random
                      : graph_ == "grid" ? ColoringGraph::grid
                                         : ColoringGraph::scalefree;
     if (m_edge_) options_.m_edge = static_cast<std::uint32_t>(*m_edge_);
-    options_.seed = session.options.seed;
+    options_.seed = invocation.options.seed;
     write_problem(generate_graph_coloring(options_), out);
   }
 
@@ -137,8 +137,8 @@ class Ising final : public Generator {
              "also write OUTPUT_vardist.yaml, a distribution of variables; needs --output");
   }
 
-  void write(Session& session, Output& out) override {
-    const std::string& output = session.options.output;
+  void write(Invocation& invocation, Output& out) override {
+    const std::string& output = invocation.options.output;
     for (const auto& [wanted, name] : {std::pair(options_.fg_dist, "--fg_dist"), {options_.var_dist, "--var_dist"}}) {
       if (wanted && output.empty()) {
         throw Error(ErrorCode::wrong_use, fmt::format("{} writes beside the problem; add --output FILE", name));
@@ -146,7 +146,7 @@ class Ising final : public Generator {
     }
     options_.row_count = static_cast<std::uint32_t>(*rows_);
     options_.col_count = static_cast<std::uint32_t>(columns_.value_or(0));
-    options_.seed = session.options.seed;
+    options_.seed = invocation.options.seed;
     const IsingProblem ising = generate_ising(options_);
     Output factors, variables;
     if (ising.fg_dist) factors.add_file(path_beside(output, "_fgdist"), "--fg_dist");
@@ -198,14 +198,14 @@ class Random final : public Generator {
     tables_.declare(*app, 1 << 20);
   }
 
-  void write(Session& session, Output& out) override {
+  void write(Invocation& invocation, Output& out) override {
     options_.variables_count = static_cast<std::uint32_t>(*variables_);
     options_.arity = static_cast<std::uint32_t>(arity_);
     options_.domain_size = static_cast<std::uint32_t>(tables_.domain_size);
     options_.costs = tables_.costs;
     options_.objective = tables_.objective();
     options_.noagents = tables_.noagents;
-    options_.seed = session.options.seed;
+    options_.seed = invocation.options.seed;
     write_problem(generate_random(options_), out);
   }
 
@@ -226,7 +226,7 @@ class Scalefree final : public Generator {
     tables_.declare(*app, 4096);
   }
 
-  void write(Session& session, Output& out) override {
+  void write(Invocation& invocation, Output& out) override {
     ScalefreeOptions options;
     options.variables_count = static_cast<std::uint32_t>(*variables_);
     options.m_edge = static_cast<std::uint32_t>(m_edge_);
@@ -234,7 +234,7 @@ class Scalefree final : public Generator {
     options.costs = tables_.costs;
     options.objective = tables_.objective();
     options.noagents = tables_.noagents;
-    options.seed = session.options.seed;
+    options.seed = invocation.options.seed;
     write_problem(generate_scalefree(options), out);
   }
 
@@ -259,18 +259,18 @@ class Generate final : public Command {
     generators_.push_back(std::make_unique<Scalefree>(*app));
   }
 
-  int run(Session& session) override {
+  int run(Invocation& invocation) override {
     if (app->get_subcommands().empty()) {
       throw Error(ErrorCode::wrong_use,
                   "generate what? graph_coloring, ising, random or scalefree; 'entente generate --help' tells more");
     }
     Output out;
-    if (session.options.output.empty())
+    if (invocation.options.output.empty())
       out.add_standard_output();
     else
-      out.add_file(session.options.output, "--output");
+      out.add_file(invocation.options.output, "--output");
     for (const auto& generator : generators_) {
-      if (generator->app->parsed()) generator->write(session, out);
+      if (generator->app->parsed()) generator->write(invocation, out);
     }
     return exit_ok;
   }

@@ -64,13 +64,13 @@ class DescribeGraph final : public Command {
     problem_.declare(*app);
   }
 
-  int run(Session& session) override {
-    const Problem problem = problem_.read(session);
+  int run(Invocation& invocation) override {
+    const Problem problem = problem_.read(invocation);
     const GraphOptions options{.tree = tree_};
     const bool picture = format_ == "dot" || format_ == "svg";
     Output out;
-    if (!picture || session.options.output.empty()) out.add_standard_output();
-    if (!session.options.output.empty()) out.add_file(session.options.output, "--output");
+    if (!picture || invocation.options.output.empty()) out.add_standard_output();
+    if (!invocation.options.output.empty()) out.add_file(invocation.options.output, "--output");
     std::string text;
     if (picture) {
       text = to_dot(problem, type_, options);

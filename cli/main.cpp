@@ -73,12 +73,12 @@ const CLI::App& chosen(const CLI::App& program) {
   return *app;
 }
 
-int run(std::vector<std::string> words, Session& session) {
+int run(std::vector<std::string> words, Invocation& invocation) {
   CLI::App program("Solves optimisation problems with agents that exchange messages.", "entente");
   program.set_help_flag("-h,--help", "print this help and end");
   program.require_subcommand(0, 1);
   set_example(program, "entente solve examples/smart_lights.yaml");
-  declare_global_options(program, session.options);
+  declare_global_options(program, invocation.options);
   std::vector<std::unique_ptr<Command>> commands;
   for (const auto make : {make_solve, make_graph, make_generate, make_algorithms, make_verify}) {
     commands.push_back(make(program));
@@ -92,12 +92,12 @@ int run(std::vector<std::string> words, Session& session) {
     print(help_text(program, chosen(program)));
     return exit_ok;
   } catch (const CLI::ParseError& problem) {
-    if (!session.options.version) {
+    if (!invocation.options.version) {
       throw Error(ErrorCode::wrong_use,
                   fmt::format("{}; '{} --help' shows how", problem.what(), command_line_name(chosen(program))));
     }
   }
-  const GlobalOptions& options = session.options;
+  const GlobalOptions& options = invocation.options;
   if (options.version) {
     print("entente " ENTENTE_VERSION " (" ENTENTE_COMMIT ")\n");
     return exit_ok;
@@ -120,9 +120,9 @@ int run(std::vector<std::string> words, Session& session) {
       throw Error(ErrorCode::wrong_use,
                   fmt::format("'{}' takes no --timeout or --strict_timeout", command_line_name(*command->app)));
     }
-    session.console.set_verbosity(static_cast<int>(options.verbosity));
-    if (!options.log.empty()) session.console.log_to(options.log);
-    return command->run(session);
+    invocation.console.set_verbosity(static_cast<int>(options.verbosity));
+    if (!options.log.empty()) invocation.console.log_to(options.log);
+    return command->run(invocation);
   }
   throw Error(ErrorCode::internal, "the command line names a command that nobody runs");
 }
@@ -135,17 +135,17 @@ int main(int count, char** words) {
   using namespace entente::cli;
   reserve_standard_streams();
   install_signal_handlers();
-  Session session;
+  Invocation invocation;
   try {
-    return run({words + 1, words + count}, session);
+    return run({words + 1, words + count}, invocation);
   } catch (const Error& error) {
-    session.console.error(error.what());
+    invocation.console.error(error.what());
     return error.code() == ErrorCode::internal ? exit_internal : exit_wrong_use;
   } catch (const std::bad_alloc&) {
-    session.console.error("there is not enough memory; give --memory a smaller limit, or solve a smaller problem");
+    invocation.console.error("there is not enough memory; give --memory a smaller limit, or solve a smaller problem");
     return exit_wrong_use;
   } catch (const std::exception& error) {
-    session.console.error(
+    invocation.console.error(
         fmt::format("internal fault: {}; please report it with the command and its files", error.what()));
     return exit_internal;
   }

@@ -41,24 +41,24 @@ void ProblemFiles::declare(CLI::App& app, bool with_files) {
   add_texts(app, "--ext", externals_, "NAME=VALUE", "set an external variable of the problem; may be repeated");
 }
 
-Problem ProblemFiles::read(Session& session, const BuildLimits& limits) const {
-  check_output(session.options.output, files);
+Problem ProblemFiles::read(Invocation& invocation, const BuildLimits& limits) const {
+  check_output(invocation.options.output, files);
   constexpr double any = std::numeric_limits<double>::infinity();
   ReadOptions options;
-  options.seed = session.options.seed;
+  options.seed = invocation.options.seed;
   if (!infinity_.empty()) options.infinity = parse_real(infinity_, "--infinity", {-any, any});
   for (const std::string& external : externals_) {
     const auto [name, value] = parse_pair(external, '=', "--ext");
     options.externals[name] = value;
   }
-  options.warn = [&session](const std::string& text) { session.console.warning(text); };
+  options.warn = [&invocation](const std::string& text) { invocation.console.warning(text); };
   options.limits = limits;
   const auto start = std::chrono::steady_clock::now();
   Problem problem = read_problem(files, options);
   const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-  session.console.info(fmt::format("read '{}' in {:.3f} s: {} variables, {} constraints, {} agents", problem.name(),
-                                   taken.count(), problem.variable_count(), problem.constraint_count(),
-                                   problem.agents().size()));
+  invocation.console.info(fmt::format("read '{}' in {:.3f} s: {} variables, {} constraints, {} agents", problem.name(),
+                                      taken.count(), problem.variable_count(), problem.constraint_count(),
+                                      problem.agents().size()));
   return problem;
 }
 

@@ -18,7 +18,7 @@ class ProblemFiles {
   void declare(CLI::App& app, bool with_files = true);
   /// Reads the problem; warnings go to the console. Throws Error as `read_problem`, and when --output is one of the
   /// files.
-  Problem read(Session& session, const BuildLimits& limits = {}) const;
+  Problem read(Invocation& invocation, const BuildLimits& limits = {}) const;
 
   std::vector<std::string> files;
 

@@ -69,10 +69,10 @@ class Solve final : public Command {
   }
 
   bool has_timeout() const override { return true; }
-  int run(Session& session) override;
+  int run(Invocation& invocation) override;
 
  private:
-  SolveRequest request(Session& session) const;
+  SolveRequest request(Invocation& invocation) const;
   void check_mode() const;
   std::optional<Distribution> read_hosts() const;
   Collect collect() const;
@@ -119,16 +119,16 @@ std::optional<Distribution> Solve::read_hosts() const {
   return read_distribution(distribution_);
 }
 
-SolveRequest Solve::request(Session& session) const {
+SolveRequest Solve::request(Invocation& invocation) const {
   SolveRequest request;
   request.algorithm = algorithm_;
   for (const std::string& parameter : parameters_) {
     request.parameters.push_back(parse_pair(parameter, ':', "--algo_params"));
   }
   request.stop_cycle = stop_cycle_;
-  request.timeout = session.options.timeout;
-  request.seed = session.options.seed;
-  request.threads = static_cast<int>(session.options.threads);
+  request.timeout = invocation.options.timeout;
+  request.seed = invocation.options.seed;
+  request.threads = static_cast<int>(invocation.options.threads);
   if (request.threads == 0) request.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   request.memory = memory_;
   request.delay = delay_;
@@ -136,25 +136,25 @@ SolveRequest Solve::request(Session& session) const {
   request.require_oneagent = distribution_ == "oneagent";
   request.collect = run_metrics_.empty() ? Collect::none : collect();
   request.period = period_;
-  request.say = [&session](const std::string& text) { session.console.note(text); };
-  if (session.options.verbosity >= 3) {
-    request.on_progress = [&session](const Progress& p) { session.console.debug(progress_line(p)); };
-  } else if (session.console.live()) {
-    request.on_progress = [&session](const Progress& p) { session.console.progress(progress_line(p)); };
+  request.say = [&invocation](const std::string& text) { invocation.console.note(text); };
+  if (invocation.options.verbosity >= 3) {
+    request.on_progress = [&invocation](const Progress& p) { invocation.console.debug(progress_line(p)); };
+  } else if (invocation.console.live()) {
+    request.on_progress = [&invocation](const Progress& p) { invocation.console.progress(progress_line(p)); };
   }
   return request;
 }
 
-int Solve::run(Session& session) {
+int Solve::run(Invocation& invocation) {
   check_mode();
-  const double strict = session.options.strict_timeout;
-  if (strict > 0) end_process_in(std::max(1e-6, strict - seconds_since(session.started)));
+  const double strict = invocation.options.strict_timeout;
+  if (strict > 0) end_process_in(std::max(1e-6, strict - seconds_since(invocation.started)));
 
-  SolveRequest request = this->request(session);
-  const Problem problem = problem_.read(session);
+  SolveRequest request = this->request(invocation);
+  const Problem problem = problem_.read(invocation);
 
   Output result, rows, last_row;
-  add_result_places(result, session);
+  add_result_places(result, invocation);
   if (!run_metrics_.empty()) {
     rows.add_file(run_metrics_, "--run_metrics");
     rows.write(metrics_header(collect()));
@@ -169,7 +169,7 @@ int Solve::run(Session& session) {
   }
   if (strict > 0) {
     // Leaves a little time to hand the best assignment over before the program is ended.
-    const double left = strict - seconds_since(session.started);
+    const double left = strict - seconds_since(invocation.started);
     const double limit = std::max(1e-6, left - std::min(0.5, 0.1 * left));
     request.timeout = request.timeout > 0 ? std::min(request.timeout, limit) : limit;
   }
@@ -177,19 +177,19 @@ int Solve::run(Session& session) {
   request.interrupt = &stop_gracefully();
   const Outcome outcome = solve(problem, request);
   end_process_in(0);
-  session.console.end_progress();
+  invocation.console.end_progress();
   const bool known = has_assignment(problem, outcome);
-  if (!outcome.message.empty()) session.console.note(outcome.message);
+  if (!outcome.message.empty()) invocation.console.note(outcome.message);
 
-  write_result(result, problem, outcome, session.options.seed);
+  write_result(result, problem, outcome, invocation.options.seed);
   result.finish();
   if (!run_metrics_.empty()) rows.write(metrics_row(collect(), outcome, known));
   rows.finish();
   if (!end_metrics_.empty()) last_row.write(metrics_row(collect(), outcome, known));
   last_row.finish();
-  session.console.info(fmt::format("{} after {:.3f} s: cost {}, {} violations, {} cycles, {} messages",
-                                   status_name(outcome.status), outcome.seconds, outcome.cost, outcome.violations,
-                                   outcome.cycles, outcome.messages));
+  invocation.console.info(fmt::format("{} after {:.3f} s: cost {}, {} violations, {} cycles, {} messages",
+                                      status_name(outcome.status), outcome.seconds, outcome.cost, outcome.violations,
+                                      outcome.cycles, outcome.messages));
   if (const int signal = caught_signal()) return 128 + signal;
   if (outcome.status == Status::error) return exit_internal;
   return outcome.status == Status::infeasible ? exit_negative : exit_ok;

@@ -167,7 +167,7 @@ class Verify final : public Command {
         ->required();
   }
 
-  int run(Session& session) override {
+  int run(Invocation& invocation) override {
     if (files_.size() < 2) {
       throw Error(ErrorCode::wrong_use, "verify needs a problem file and a result file, in this order");
     }
@@ -175,7 +175,7 @@ class Verify final : public Command {
     // Expressions are evaluated one by one here; no table that a solver may have used is built.
     BuildLimits limits;
     limits.cells_per_table = 0;
-    const Problem problem = problem_.read(session, limits);
+    const Problem problem = problem_.read(invocation, limits);
     const nlohmann::json result = read_json(files_.back());
     if (!result.is_object() || !result.contains("assignment") || !result["assignment"].is_object()) {
       throw Error(ErrorCode::bad_input, Place{files_.back(), 0, 0, {}},
@@ -188,7 +188,7 @@ class Verify final : public Command {
     verdict.report["ok"] = verdict.ok;
 
     Output out;
-    add_result_places(out, session);
+    add_result_places(out, invocation);
     out.write(verdict.report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
     out.finish();
     return verdict.ok ? exit_ok : exit_negative;
