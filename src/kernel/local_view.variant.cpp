@@ -20,7 +20,7 @@ inline T lowest_of(T a, T b) {
 }
 
 // How many edges ahead values and rows are fetched.
-constexpr size_t value_ahead = edges_ahead, row_ahead = 16;
+constexpr size_t value_ahead = edges_ahead, row_ahead = 32;
 
 template <class T, int lanes>
 struct VectorOf {
