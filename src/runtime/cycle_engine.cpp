@@ -15,8 +15,6 @@ static_assert(sizeof(kernel::RowBest) == sizeof(Best) && alignof(kernel::RowBest
               "steps read what kernels write");
 kernel::RowBest* kernel_best(Best* best) { return reinterpret_cast<kernel::RowBest*>(best); }
 
-constexpr std::uint64_t start_salt = 0x5157a7;
-
 /// Whether any of `count` flags is set.
 bool any(const std::uint8_t* flags, std::size_t count) {
   std::uint64_t seen = 0;

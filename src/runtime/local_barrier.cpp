@@ -8,14 +8,9 @@
 
 #include "entente/base/error.hpp"
 #include "entente/base/random.hpp"
+#include "runtime/run.hpp"
 
 namespace entente::runtime {
-namespace {
-
-constexpr std::uint64_t start_salt = 0x5157a7;  // as in the cycle engine: the same draws
-
-}  // namespace
-
 Partition::Partition(const Problem& problem, const kernel::LocalCosts& costs, const Algorithm& algorithm,
                      std::span<const Setting> settings, std::uint64_t seed, std::uint32_t cycles,
                      std::span<const std::uint32_t> part_of, std::uint32_t me, Send send)

@@ -14,6 +14,9 @@
 
 namespace entente::runtime {
 
+/// Addresses the draws of `start`, which comes before cycle 0, in every synchronous engine.
+inline constexpr std::uint64_t start_salt = 0x5157a7;
+
 /// The state after `cycle` cycles, in the problem's own costs.
 struct CycleReport {
   std::uint64_t cycle = 0;
