@@ -42,6 +42,7 @@ struct Dpop {
   static constexpr auto parameters =
       std::tuple{choice("tree", &Params::tree, {"dfs", "min_fill", "best"},
                         "the pseudo-tree: depth first, by min-fill elimination, or the cheapest of several")};
+  static constexpr bool whole_tables = true;
   static Pseudotree make_tree(const Problem& problem, const Params& params) {
     switch (params.tree) {
       case Tree::dfs: return make_pseudotree(problem, TreeHeuristic::dfs_max_degree);

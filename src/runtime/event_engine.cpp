@@ -54,6 +54,7 @@ struct EventTables {
     frame.host = topology.host;
     frame.problem = &problem;
     frame.tree = topology.tree;
+    frame.row = topology.row;
     frame.reminding = reminding.data();
     frame.find_lowest = find_lowest;
   }

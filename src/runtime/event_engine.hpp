@@ -17,6 +17,7 @@ struct EventTopology {
   std::uint32_t count = 0;              ///< Computations; the first problem.variable_count() of them are the variables.
   const Pseudotree* tree = nullptr;     ///< For algorithms on pseudo-trees.
   const std::uint32_t* host = nullptr;  ///< Agent of each computation; null: each on an agent of its own.
+  const OrderedGraph* row = nullptr;    ///< For algorithms on ordered graphs.
 };
 
 /// Runs `algorithm` to its end: every computation's `start`, then every message, then exact quiescence (no message is
@@ -33,7 +34,7 @@ struct EventTopology {
 ///
 /// Errors  Error{wrong_use} for bad settings, before anything runs; whatever a handler throws, after all threads ended
 ///         and every undelivered message was freed.
-/// Memory  16 bytes and the message (rounded up to 8) for each message in flight, doubled where logs grow; plain
+/// Memory  24 bytes and the message (rounded up to 8) for each message in flight, doubled where logs grow; plain
 ///         messages rest in logs, others on the heap. A thread that waits keeps at most 64 KiB of each empty log (two,
 ///         and two for each other thread); a busy one gives back what it has not needed for some dozens of batches.
 ///         Per computation: 29 bytes, the algorithm's state, and up to 8 for initial value and shard.

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "entente/base/ids.hpp"
@@ -54,8 +55,9 @@ struct RunResult {
   std::uint64_t best_cycle = 0;
   std::uint64_t cycles = 0;
   double seconds = 0;
-  double busy_seconds = 0;  ///< Time spent in handlers and kernels, all threads together.
-  bool optimal = false;     ///< The algorithm proves that `best` is an optimum.
+  double busy_seconds = 0;           ///< Time spent in handlers and kernels, all threads together.
+  bool optimal = false;              ///< The algorithm proves that `best` is an optimum.
+  std::optional<double> bound = {};  ///< Proven, in the problem's own costs: no assignment is better than this.
   /// Event-driven runs: per computation, messages to computations on other agents and their bytes.
   std::vector<std::uint64_t> messages_out, bytes_out;
 };

@@ -10,6 +10,7 @@
 #include "kernel/elimination.hpp"
 #include "kernel/elimination_workspace.hpp"
 #include "runtime/event_engine.hpp"
+#include "solve/event_run.hpp"
 
 namespace entente {
 namespace {
@@ -26,12 +27,6 @@ IdLists tree_neighbours(const Pseudotree& tree) {
     lists.first.push_back(std::uint32_t(lists.items.size()));
   }
   return lists;
-}
-
-bool constants_hold(const Problem& problem) {
-  for (ConstraintId c = 0; c < problem.constraint_count(); ++c)
-    if (problem.scope(c).empty() && problem.is_hard(problem.cost(c, {}))) return false;
-  return true;
 }
 
 }  // namespace
@@ -57,8 +52,9 @@ runtime::RunResult run_elimination(const Problem& problem, const Algorithm& algo
     return result;
   }
   const IdLists neighbours = tree_neighbours(*tree);
-  const runtime::EventTopology topology{neighbours.first.data(), neighbours.items.data(), problem.variable_count(),
-                                        tree.get(), hosting.host.data()};
+  const runtime::EventTopology topology{neighbours.first.data(),  neighbours.items.data(),
+                                        problem.variable_count(), tree.get(),
+                                        hosting.host.data(),      nullptr};
   result = runtime::run_events(problem, algorithm, topology, control, settings, &workspace);
   if (workspace.infeasible && result.end == runtime::RunEnd::by_itself) {
     result.end = runtime::RunEnd::infeasible;

@@ -19,6 +19,7 @@
 #include "solve/accounting.hpp"
 #include "solve/choose.hpp"
 #include "solve/elimination_run.hpp"
+#include "solve/event_run.hpp"
 #include "solve/hosting.hpp"
 #include "solve/reporting.hpp"
 
@@ -112,6 +113,11 @@ void conclude(const Problem& problem, runtime::RunResult& result, Outcome& outco
   const Evaluation evaluation = problem.evaluate(outcome.assignment);
   outcome.cost = evaluation.cost;
   outcome.violations = evaluation.violations;
+  if (result.bound) {
+    outcome.bound = *result.bound;
+    const double scale = std::max(std::abs(outcome.cost), std::abs(*outcome.bound));
+    if (!outcome.violations) outcome.gap = scale > 0 ? std::abs(outcome.cost - *outcome.bound) / scale : 0;
+  }
   if (result.optimal) {
     outcome.bound = outcome.cost;
     outcome.gap = 0;
@@ -159,6 +165,9 @@ Outcome solve(const Problem& problem, const SolveRequest& request) {
   std::vector<Setting> settings = choice.parameters;
   const std::uint64_t stop_cycle = take_stop_cycle(algorithm, settings, request.stop_cycle);
   check_settings(algorithm, settings);
+  if (algorithm.refuses)
+    if (const std::string reason = algorithm.refuses(problem); !reason.empty())
+      throw Error(ErrorCode::wrong_use, fmt::format("{}: {}", algorithm.info.name, reason));
   const Hosting hosting = make_hosting(problem, algorithm.info.graph, request);
   runtime::RunControl control = control_of(request, stop_cycle);
   control.patience = choice.patience;
@@ -173,8 +182,10 @@ Outcome solve(const Problem& problem, const SolveRequest& request) {
   outcome.algorithm = algorithm.info.name;
   CycleTraffic traffic;
   runtime::RunResult result;
-  if (algorithm.info.graph == Graph::pseudotree)
+  if (algorithm.whole_tables)
     result = run_elimination(problem, algorithm, settings, control, hosting, request.memory);
+  else if (algorithm.info.timing == Timing::events)
+    result = run_event_driven(problem, algorithm, settings, control, hosting, request.memory);
   else if (algorithm.info.graph == Graph::factor)
     result = run_factor_graph(problem, algorithm, settings, control, hosting, request, traffic);
   else

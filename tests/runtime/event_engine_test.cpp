@@ -185,7 +185,7 @@ TEST(EventLog, grows_without_losing_anything_and_is_walked_record_by_record) {
   for (const std::uint32_t size : sizes) {
     const std::size_t need = sizeof(Record) + detail::padded(size);
     if (std::size_t(log.end - log.at) < need) runtime::grow_log(log, need);
-    const Record record{size, 1, 2, size};
+    const Record record{size, 1, 2, size, 0};
     std::memcpy(log.at, &record, sizeof record);
     log.at += need;
   }

@@ -37,6 +37,14 @@ double memory_of(const Node& node) {
     return sizeof(A);
 }
 
+/// What an algorithm may declare besides: `static std::string refuses(const Problem&)`, `whole_tables`.
+template <class A>
+void add_options(Algorithm& a) {
+  if constexpr (requires(const Problem& problem) { A::refuses(problem); })
+    a.refuses = [](const Problem& problem) -> std::string { return A::refuses(problem); };
+  if constexpr (requires { A::whole_tables; }) a.whole_tables = A::whole_tables;
+}
+
 template <class Protocol>
 struct BytesPerCycle;
 template <class... M>
@@ -90,7 +98,8 @@ requires EventDriven<A> Algorithm algorithm_of() {
   a.populate = [](std::uint32_t count, std::span<const Setting> settings) -> std::unique_ptr<Population> {
     return std::make_unique<EventPopulation<A>>(count, settings);
   };
-  if constexpr (A::info.graph == Graph::pseudotree)
+  detail::add_options<A>(a);
+  if constexpr (requires { &A::make_tree; })
     a.make_tree = [](const Problem& problem, std::span<const Setting> settings) -> std::shared_ptr<const Pseudotree> {
       return std::make_shared<const Pseudotree>(A::make_tree(problem, read_params<A>(settings)));
     };
@@ -118,6 +127,7 @@ requires(Synchronous<A> && !EventDriven<A>) Algorithm algorithm_of() {
   a.populate = [](std::uint32_t count, std::span<const Setting> settings) -> std::unique_ptr<Population> {
     return std::make_unique<CyclePopulation<A>>(count, settings);
   };
+  detail::add_options<A>(a);
   return a;
 }
 

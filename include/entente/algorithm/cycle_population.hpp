@@ -83,8 +83,8 @@ class CyclePopulation<A, Phases<M...>> final : public Population {
     }
   }
 
-  static constexpr MessageInfo list_[] = {
-      {sizeof(typename Unwrap<M>::Message), PureValue<typename Unwrap<M>::Message>, Unwrap<M>::sparse}...};
+  static constexpr MessageInfo list_[] = {{sizeof(typename Unwrap<M>::Message), PureValue<typename Unwrap<M>::Message>,
+                                           Unwrap<M>::sparse, detail::type_name<typename Unwrap<M>::Message>()}...};
   typename A::Params params_;
   std::vector<A> computations_;
 };

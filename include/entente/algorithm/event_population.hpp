@@ -22,6 +22,14 @@ concept IsReminded = requires(A& a, EventSelf<A, typename A::Messages>& self) {
   a.reminded(self);
 };
 template <class A>
+concept Ticks = requires(A& a, EventSelf<A, typename A::Messages>& self) {
+  a.tick(self);
+};
+template <class A>
+concept DecidesByMember = requires(A& a) {
+  { a.value } -> std::same_as<ValueIndex&>;
+};
+template <class A>
 concept StartsAlone = requires(A& a, EventSelf<A, typename A::Messages>& self) {
   a.start(self);
 };
@@ -35,18 +43,21 @@ class EventPopulation<A, Kinds<M...>> final : public Population {
 
  public:
   EventPopulation(std::uint32_t count, std::span<const Setting> settings)
-      : params_(read_params<A>(settings)), computations_(count) {}
+      : params_(read_params<A>(settings)), computations_(count) {
+    if constexpr (!DecidesByMember<A>) selected_.assign(count, no_value);
+  }
 
   std::span<const MessageInfo> messages() const override { return list_; }
   void start(const Frame& frame, ComputationId low, ComputationId high) override {
+    const Frame f = own(frame);
     for (ComputationId i = low; i < high; ++i) {
-      Self self(frame, params_, i);
+      Self self(f, params_, i);
       if (self.stop_requested()) return;
-      computations_[i].start(self);
+      watched(f, i, [&] { computations_[i].start(self); });
     }
   }
   std::uint64_t receive(const Frame& frame, const std::byte* begin, const std::byte* end) override {
-    const Frame f = frame;  // a copy: stores into logs, which are bytes, then alias nothing that is read again
+    const Frame f = own(frame);  // a copy: stores into logs, which are bytes, then alias nothing that is read again
     Rest rest{*this, begin, end};
     std::uint64_t count = 0;
     while (rest.at != end) {
@@ -61,14 +72,19 @@ class EventPopulation<A, Kinds<M...>> final : public Population {
       rest.at += length;  // before the call: from now on the handler owns this message
       ++count;
       ENTENTE_EXPECTS(record.to < computations_.size());
+      if (f.checks) f.checks[record.to] = std::max(f.checks[record.to], record.checks);
       Self self(f, params_, record.to);
-      if (record.kind == reminder_kind) {
-        f.reminding[record.to] = 0;
-        if constexpr (IsReminded<A>) computations_[record.to].reminded(self);
-      } else {
-        std::uint32_t kind = 0;
-        ((record.kind == kind++ ? deliver<M>(self, record, body) : void()), ...);
-      }
+      watched(f, record.to, [&] {
+        if (record.kind == reminder_kind) {
+          f.reminding[record.to] = 0;
+          if constexpr (IsReminded<A>) computations_[record.to].reminded(self);
+        } else if (record.kind == tick_kind) {
+          if constexpr (Ticks<A>) computations_[record.to].tick(self);
+        } else {
+          std::uint32_t kind = 0;
+          ((record.kind == kind++ ? deliver<M>(self, record, body) : void()), ...);
+        }
+      });
     }
     return count;
   }
@@ -85,14 +101,33 @@ class EventPopulation<A, Kinds<M...>> final : public Population {
   }
   void decisions(ComputationId low, ComputationId high, ValueIndex* out) const override {
     for (ComputationId i = low; i < high; ++i) {
-      if constexpr (requires { computations_[i].value; })
+      if constexpr (DecidesByMember<A>)
         out[i] = computations_[i].value;
       else
-        out[i] = no_value;
+        out[i] = selected_[i];
     }
   }
 
  private:
+  /// The engine's frame with what this population keeps itself.
+  Frame own(const Frame& frame) {
+    Frame f = frame;
+    f.selected = selected_.data();
+    return f;
+  }
+  /// Runs a handler of computation i and tells the engine if it decided on another value.
+  template <class F>
+  void watched(const Frame& f, ComputationId i, F&& handle) {
+    if constexpr (DecidesByMember<A>) {
+      if (f.services && f.services->moved) {
+        const ValueIndex before = computations_[i].value;
+        handle();
+        if (const ValueIndex now = computations_[i].value; now != before) f.services->moved(f.services->engine, i, now);
+        return;
+      }
+    }
+    handle();
+  }
   /// Frees what is left of a batch, also when a handler throws.
   struct Rest {
     EventPopulation& population;
@@ -133,9 +168,10 @@ class EventPopulation<A, Kinds<M...>> final : public Population {
     if (f.sent) __builtin_prefetch(f.sent + to, 1);
   }
 
-  static constexpr MessageInfo list_[] = {{sizeof(M), PureValue<M>, false}...};
+  static constexpr MessageInfo list_[] = {{sizeof(M), PureValue<M>, false, detail::type_name<M>()}...};
   typename A::Params params_;
   std::vector<A> computations_;
+  std::vector<ValueIndex> selected_;
 };
 
 }  // namespace entente

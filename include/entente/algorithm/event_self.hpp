@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <memory>
+#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -13,11 +15,12 @@
 #include "entente/algorithm/protocol.hpp"
 #include "entente/base/contract.hpp"
 #include "entente/base/random.hpp"
+#include "entente/problem/problem.hpp"
 
 namespace entente {
 
-/// The kind of a record that wakes its own sender.
-inline constexpr std::uint32_t reminder_kind = ~std::uint32_t(0);
+/// The kinds of records that a computation gets from itself: a reminder, and the next turn of its periodic action.
+inline constexpr std::uint32_t reminder_kind = ~std::uint32_t(0), tick_kind = reminder_kind - 1;
 
 /// A message that says itself how many bytes it would take on a wire.
 template <class M>
@@ -81,12 +84,69 @@ class EventSelf<A, Kinds<M...>> {
     ENTENTE_EXPECTS(f_.tree != nullptr);
     return *f_.tree;
   }
+  /// The variables in a row; algorithms on `Graph::ordered` only.
+  const OrderedGraph& row() const {
+    ENTENTE_EXPECTS(f_.row != nullptr);
+    return *f_.row;
+  }
   /// What all computations of the run share (a memory budget, say); `T` is what the algorithm's runner provides, and is
   /// used by several threads at once if the algorithm is confluent.
   template <class T>
   T& workspace() const {
     ENTENTE_EXPECTS(f_.workspace != nullptr);
     return *static_cast<T*>(f_.workspace);
+  }
+
+  /// Cost of a tuple (in scope order), to be minimised whatever the problem's objective, infinite where it is hard.
+  /// Counts as one constraint check.
+  double cost(ConstraintId constraint, std::span<const ValueIndex> tuple) const {
+    check(1);
+    return working(f_.problem->cost(constraint, tuple));
+  }
+  /// A cost of the problem as `cost` gives it.
+  double working(double cost) const {
+    if (f_.problem->is_hard(cost)) return std::numeric_limits<double>::infinity();
+    return f_.problem->objective() == Objective::maximise ? -cost : cost;
+  }
+  /// Adds constraint checks that were made without `cost`.
+  void check(std::uint64_t checks) const {
+    if (f_.checks) f_.checks[id_] += checks;
+  }
+
+  /// Seconds in the engine's clock: virtual time in process, where messages take none.
+  double now() const { return f_.services ? f_.services->now : 0; }
+  /// When the message that is being handled arrived.
+  double received_at() const { return now(); }
+  /// Calls `tick` at `first` seconds from now and then every `period` seconds; replaces what was asked before.
+  void every(double period, double first) {
+    ENTENTE_EXPECTS(period > 0 && first >= 0);
+    if (f_.services) f_.services->every(f_.services->engine, id_, period, first);
+  }
+  /// Ends what `every` began.
+  void rest() {
+    if (f_.services) f_.services->every(f_.services->engine, id_, 0, 0);
+  }
+  /// Decides on a value, for computations without a member `value`. `local_cost` is what the computation believes it
+  /// pays; the runtime works out the true cost of all decisions.
+  void select(ValueIndex value, [[maybe_unused]] double local_cost = 0) {
+    if (f_.selected[id_] == value) return;
+    f_.selected[id_] = value;
+    if (f_.services) f_.services->moved(f_.services->engine, id_, value);
+  }
+  /// A complete assignment that this computation has pieced together; the runtime keeps the best of all it is told.
+  void propose(std::span<const ValueIndex> assignment) {
+    ENTENTE_EXPECTS(assignment.size() == f_.problem->variable_count());
+    if (f_.services) f_.services->proposed(f_.services->engine, assignment.data());
+  }
+  /// This computation has proven that no assignment costs less than `bound`, in the costs of `cost`, the parts of the
+  /// objective without variables included.
+  void report_bound(double bound) {
+    if (f_.services) f_.services->bounded(f_.services->engine, bound);
+  }
+  /// This computation has nothing more to do. It still gets messages; the run ends when all have said so, or when
+  /// nothing is in flight.
+  void finish() {
+    if (f_.services) f_.services->finished(f_.services->engine, id_);
   }
 
   /// A number in [0, 1), addressed by seed, computation and how many it drew before.
@@ -104,14 +164,14 @@ class EventSelf<A, Kinds<M...>> {
     using Message = std::remove_cvref_t<X>;
     constexpr std::size_t kind = detail::position_of<Message, M...>;
     static_assert(kind < sizeof...(M), "this message is not one of the algorithm's Messages");
-    count(to, message);
+    count(to, kind, message);
     if constexpr (PlainMessage<Message>) {
-      std::byte* const body = append({to, id_, kind, sizeof(Message)}, detail::padded(sizeof(Message)));
+      std::byte* const body = append(record(to, kind, sizeof(Message)), detail::padded(sizeof(Message)));
       std::memcpy(body, std::addressof(message), sizeof(Message));
     } else {
       Log& log = room(to, sizeof(Message*));  // before the box, so that nothing is lost if this throws
       Message* const box = new Message(std::forward<X>(message));
-      std::memcpy(write(log, {to, id_, kind, sizeof box}, sizeof box), &box, sizeof box);
+      std::memcpy(write(log, record(to, kind, sizeof box), sizeof box), &box, sizeof box);
     }
   }
   /// Sends a copy of `message` to every neighbour.
@@ -125,7 +185,7 @@ class EventSelf<A, Kinds<M...>> {
   /// nothing: one call is one call.
   void remind() {
     if (f_.reminding[id_]) return;
-    append({id_, id_, reminder_kind, 0}, 0);
+    append(record(id_, reminder_kind, 0), 0);
     f_.reminding[id_] = 1;
   }
 
@@ -149,12 +209,21 @@ class EventSelf<A, Kinds<M...>> {
     return at + sizeof record;
   }
   std::byte* append(const Record& record, std::size_t body) { return write(room(record.to, body), record, body); }
+  Record record(ComputationId to, std::uint32_t kind, std::uint32_t size) const {
+    return {to, id_, kind, size, f_.checks ? f_.checks[id_] : 0};
+  }
   template <class X>
-  void count(ComputationId to, const X& message) {
+  void count(ComputationId to, std::size_t kind, const X& message) {
     if (!f_.sent || (f_.host ? f_.host[to] == f_.host[id_] : to == id_)) return;
+    const std::uint64_t bytes = detail::wire_bytes(message);
     Traffic& sent = f_.sent[id_];
     ++sent.messages;
-    sent.bytes += detail::wire_bytes(message);
+    sent.bytes += bytes;
+    if (!f_.kinds) return;
+    KindTraffic& all = f_.kinds[kind];
+    ++all.messages;
+    all.bytes += bytes;
+    all.largest = std::max(all.largest, bytes);
   }
 
   const Frame& f_;

@@ -12,10 +12,11 @@
 namespace entente {
 
 class Problem;
+struct OrderedGraph;
 struct Pseudotree;
 
 /// Raised whenever the meaning of a field changes; fields are only ever appended.
-inline constexpr std::uint32_t frame_version = 1;
+inline constexpr std::uint32_t frame_version = 2;
 inline constexpr std::size_t max_phases = 8;
 
 /// Lowest local cost of a variable and the set of values that reach it; `ties` is 0 for domains beyond 64 values,
@@ -43,6 +44,7 @@ struct Record {
   ComputationId from;
   std::uint32_t kind;
   std::uint32_t size;
+  std::uint64_t checks;  ///< The sender's count of non-concurrent constraint checks when it sent this.
 };
 /// Where event-driven computations append what they send.
 struct Log {
@@ -52,6 +54,26 @@ struct Log {
 /// What a computation sent.
 struct Traffic {
   std::uint64_t messages, bytes;
+};
+/// What was sent of one message type, to computations on other agents.
+struct KindTraffic {
+  std::uint64_t messages, bytes, largest;
+};
+
+/// What an engine does for event-driven computations when they ask. Called on the thread that runs the computation.
+struct EventServices {
+  void* engine = nullptr;
+  double now = 0;  ///< Seconds in the engine's clock.
+  /// A computation decided on another value.
+  void (*moved)(void* engine, ComputationId, ValueIndex) = nullptr;
+  /// A computation knows a complete assignment (one value per variable).
+  void (*proposed)(void* engine, const ValueIndex* assignment) = nullptr;
+  /// A computation has proven that no assignment costs less (to be minimised whatever the objective).
+  void (*bounded)(void* engine, double bound) = nullptr;
+  /// Starts or, with a period of 0, ends a computation's periodic action.
+  void (*every)(void* engine, ComputationId, double period, double first) = nullptr;
+  /// A computation has nothing more to do; the run ends when all have.
+  void (*finished)(void* engine, ComputationId) = nullptr;
 };
 
 struct Frame {
@@ -113,6 +135,11 @@ struct Frame {
   const std::atomic<bool>* stop = nullptr;  ///< Raised when the run is to end early; null: it never is.
   std::uint8_t* reminding = nullptr;        ///< Which computations have a reminder under way.
   double (*find_lowest)(const Frame&, ComputationId) = nullptr;  ///< Works out `lowest` where that is null.
+  EventServices* services = nullptr;
+  std::uint64_t* checks = nullptr;    ///< Per computation: non-concurrent constraint checks; null: nobody counts.
+  KindTraffic* kinds = nullptr;       ///< Per message type; null: nobody counts.
+  ValueIndex* selected = nullptr;     ///< Decisions of computations that have no member `value`.
+  const OrderedGraph* row = nullptr;  ///< For algorithms on ordered graphs.
 };
 
 }  // namespace entente

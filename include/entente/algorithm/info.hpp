@@ -30,6 +30,8 @@ struct Info {
   /// Event driven: the decisions do not depend on the order in which messages of different senders arrive. Only such
   /// algorithms run on more than one thread, because a result never depends on the number of threads.
   bool confluent = false;
+  bool bound = false;            ///< Reports a proven bound with its answer.
+  int optimal_in_groups = 0;     ///< At its own end no so many variables together can improve; 0: no such promise.
   std::string_view source = {};  ///< The paper.
 };
 

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "entente/algorithm/frame.hpp"
@@ -18,6 +20,7 @@ struct MessageInfo {
   std::uint32_t size;  ///< Bytes; for messages of varying size, of the fixed part.
   bool value;          ///< A PureValue.
   bool sparse;
+  std::string_view name = {};  ///< The message struct's own.
 };
 
 /// The computations of one algorithm. Engines call; algorithms never see this.
@@ -62,7 +65,11 @@ struct Algorithm {
   std::unique_ptr<Population> (*populate)(std::uint32_t count, std::span<const Setting> settings) = nullptr;
   /// Algorithms on factor graphs make their computations here instead.
   std::unique_ptr<FactorPopulation> (*populate_factors)(std::span<const Setting> settings) = nullptr;
-  /// Algorithms on a pseudo-tree build theirs here.
+  /// Says why a problem is outside what the algorithm is made for; empty if it is not. Null: takes every problem.
+  std::string (*refuses)(const Problem&) = nullptr;
+  /// On a pseudo-tree: keeps a table over each whole separator, so its memory is known and checked beforehand.
+  bool whole_tables = false;
+  /// Algorithms on a pseudo-tree build theirs here; the best of several where they do not.
   std::shared_ptr<const Pseudotree> (*make_tree)(const Problem& problem, std::span<const Setting> settings) = nullptr;
 };
 

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string_view>
 #include <type_traits>
 
 #include "entente/base/ids.hpp"
@@ -37,6 +38,18 @@ struct Unwrap<Sparse<M>> {
   using Message = M;
   static constexpr bool sparse = true;
 };
+
+namespace detail {
+/// The name of a type without what it is nested in, as the compiler spells it.
+template <class X>
+constexpr std::string_view type_name() {
+  std::string_view text = __PRETTY_FUNCTION__;
+  text.remove_prefix(text.find("X = ") + 4);
+  text = text.substr(0, text.find_first_of(";]"));
+  const std::size_t nested = text.rfind("::");
+  return nested == std::string_view::npos ? text : text.substr(nested + 2);
+}
+}  // namespace detail
 
 /// A message that says nothing but where its sender stands. The runtime keeps a view of local costs from these, and
 /// in process they rest as one byte where domains allow it.

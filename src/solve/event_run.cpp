@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include "solve/event_run.hpp"
+
+#include <memory>
+
+#include "graph/constraint_graph.hpp"
+#include "graph/ordered_graph.hpp"
+#include "graph/pseudotree.hpp"
+#include "kernel/elimination_workspace.hpp"
+#include "runtime/event_engine.hpp"
+
+namespace entente {
+
+bool constants_hold(const Problem& problem) {
+  for (ConstraintId c = 0; c < problem.constraint_count(); ++c)
+    if (problem.scope(c).empty() && problem.is_hard(problem.cost(c, {}))) return false;
+  return true;
+}
+
+runtime::RunResult run_event_driven(const Problem& problem, const Algorithm& algorithm,
+                                    std::span<const Setting> settings, const runtime::RunControl& control,
+                                    const Hosting& hosting, std::uint64_t memory) {
+  if (algorithm.info.complete && !constants_hold(problem)) {
+    runtime::RunResult result;
+    result.end = runtime::RunEnd::infeasible;
+    return result;
+  }
+  const ConstraintGraph graph = make_constraint_graph(problem);
+  std::shared_ptr<const Pseudotree> tree;
+  if (algorithm.info.graph == Graph::pseudotree)
+    tree = algorithm.make_tree
+               ? algorithm.make_tree(problem, settings)
+               : std::make_shared<const Pseudotree>(make_pseudotree(problem, TreeHeuristic::dfs_max_degree));
+  OrderedGraph row;
+  if (algorithm.info.graph == Graph::ordered) row = make_ordered_graph(problem);
+  EliminationWorkspace workspace(memory ? memory : half_of_free_memory());
+  runtime::EventTopology topology;
+  topology.first = graph.neighbours.first.data();
+  topology.neighbours = graph.neighbours.items.data();
+  topology.count = problem.variable_count();
+  topology.tree = tree.get();
+  topology.row = algorithm.info.graph == Graph::ordered ? &row : nullptr;
+  topology.host = hosting.host.data();
+  runtime::RunResult result = runtime::run_events(problem, algorithm, topology, control, settings, &workspace);
+  if (workspace.infeasible && result.end == runtime::RunEnd::by_itself) {
+    result.end = runtime::RunEnd::infeasible;
+    result.optimal = false;
+    result.best.clear();
+  }
+  return result;
+}
+
+}  // namespace entente
