@@ -35,8 +35,8 @@ runtime::RunResult run_event_driven(const Problem& problem, const Algorithm& alg
   if (algorithm.info.graph == Graph::ordered) row = make_ordered_graph(problem);
   EliminationWorkspace workspace(memory ? memory : half_of_free_memory());
   runtime::EventTopology topology;
-  topology.first = graph.neighbours.first.data();
-  topology.neighbours = graph.neighbours.items.data();
+  topology.first = graph.first.data();
+  topology.neighbours = graph.neighbours.data();
   topology.count = problem.variable_count();
   topology.tree = tree.get();
   topology.row = algorithm.info.graph == Graph::ordered ? &row : nullptr;
