@@ -10,6 +10,7 @@
 #include "entente/base/contract.hpp"
 #include "entente/base/random.hpp"
 #include "entente/problem/problem.hpp"
+#include "runtime/event_desk.hpp"
 #include "runtime/event_lowest.hpp"
 #include "runtime/event_shard.hpp"
 
@@ -23,6 +24,7 @@ struct EventTables {
   std::vector<ValueIndex> initial;
   std::vector<std::uint8_t> reminding;
   std::vector<Traffic> sent;
+  std::vector<std::uint64_t> checks;
   Frame frame;
 
   EventTables(const Problem& problem, const EventTopology& topology, std::uint64_t seed)
@@ -30,7 +32,8 @@ struct EventTables {
         reach(topology.count),
         draws(topology.count),
         reminding(topology.count),
-        sent(topology.count) {
+        sent(topology.count),
+        checks(topology.count) {
     const std::uint32_t variables = problem.variable_count();
     for (VariableId v = 0; v < variables; ++v) domains[v] = std::uint32_t(problem.domain_size(v));
     for (ConstraintId c = 0; c < problem.constraint_count(); ++c) {
@@ -51,6 +54,7 @@ struct EventTables {
     frame.salt = mix(seed);
     frame.draws = draws.data();
     frame.sent = sent.data();
+    frame.checks = checks.data();
     frame.host = topology.host;
     frame.problem = &problem;
     frame.tree = topology.tree;
@@ -91,19 +95,6 @@ void run_all(std::vector<std::unique_ptr<EventShard>>& shards, EventExchange& ex
   shards[0]->run();
 }
 
-void conclude(const Problem& problem, const Algorithm& algorithm, const Population& population, std::uint32_t count,
-              RunResult& result) {
-  result.last.resize(count);
-  population.decisions(0, count, result.last.data());
-  result.last.resize(problem.variable_count(), no_value);
-  for (VariableId v = 0; v < problem.variable_count(); ++v)
-    if (result.last[v] < 0 || result.last[v] >= problem.domain_size(v)) return;
-  result.best = result.last;
-  if (!algorithm.info.complete || result.end != RunEnd::by_itself) return;
-  result.optimal = true;
-  if (problem.evaluate(result.best).violations > 0) result.end = RunEnd::infeasible;
-}
-
 }  // namespace
 
 RunResult run_events(const Problem& problem, const Algorithm& algorithm, const EventTopology& topology,
@@ -117,12 +108,15 @@ RunResult run_events(const Problem& problem, const Algorithm& algorithm, const E
   const std::unique_ptr<Population> population = algorithm.populate(topology.count, settings);
   const std::uint32_t count = shards_of(algorithm, topology, control);
   const std::vector<ComputationId> limits = tables.cut(topology, count);
+  EventDesk desk(problem, algorithm, control, topology.count, population->messages(), count);
+  tables.frame.services = desk.services();
   {
     EventExchange exchange(*population, control, count);
+    desk.watch(exchange.watcher());
     std::vector<std::unique_ptr<EventShard>> shards;
     for (std::uint32_t s = 0; s < count; ++s)
-      shards.push_back(std::make_unique<EventShard>(exchange, *population, tables.frame, control.delay, s, limits[s],
-                                                    limits[s + 1]));
+      shards.push_back(std::make_unique<EventShard>(exchange, *population, desk, tables.frame, control.delay, s,
+                                                    limits[s], limits[s + 1]));
     run_all(shards, exchange);
     if (exchange.failure()) std::rethrow_exception(exchange.failure());
     result.end = exchange.finished() ? RunEnd::by_itself : exchange.watcher().reason();
@@ -132,7 +126,8 @@ RunResult run_events(const Problem& problem, const Algorithm& algorithm, const E
     result.messages_out.push_back(sent.messages);
     result.bytes_out.push_back(sent.bytes);
   }
-  conclude(problem, algorithm, *population, topology.count, result);
+  if (!tables.checks.empty()) result.checks = *std::max_element(tables.checks.begin(), tables.checks.end());
+  desk.conclude(*population, result);
   result.seconds = std::chrono::duration<double>(RunControl::Clock::now() - began).count();
   return result;
 }

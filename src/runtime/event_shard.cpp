@@ -2,6 +2,7 @@
 #include "runtime/event_shard.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -12,6 +13,8 @@ namespace entente::runtime {
 namespace {
 
 constexpr std::uint64_t whole_batch = std::numeric_limits<std::uint64_t>::max();
+/// Messages between two reports, fixed so that reports do not depend on the clock.
+constexpr std::uint64_t report_slice = 1024;
 
 void pause_processor() {
 #if defined(__x86_64__) || defined(__i386__)
@@ -59,10 +62,11 @@ void EventExchange::ring_all() {
   for (EventBell& bell : bells_) bell.ring();
 }
 
-EventShard::EventShard(EventExchange& exchange, Population& population, const Frame& frame, double delay,
-                       std::uint32_t id, ComputationId low, ComputationId high)
+EventShard::EventShard(EventExchange& exchange, Population& population, EventDesk& desk, const Frame& frame,
+                       double delay, std::uint32_t id, ComputationId low, ComputationId high)
     : exchange_(exchange),
       population_(population),
+      desk_(desk),
       frame_(frame),
       delay_(delay),
       id_(id),
@@ -71,7 +75,10 @@ EventShard::EventShard(EventExchange& exchange, Population& population, const Fr
       logs_(exchange.shards()),
       slice_(delay > 0               ? 1
              : exchange.shards() > 1 ? 16
-                                     : whole_batch) {
+             : desk.reports()        ? report_slice
+                                     : whole_batch),
+      adapts_(delay <= 0 && exchange.shards() > 1) {
+  frame_.kinds = desk.kinds(id);
   frame_.logs = logs_.data();
   frame_.grow = grow_log;
   frame_.stop = &exchange.watcher().stop();
@@ -98,6 +105,7 @@ void EventShard::run() noexcept {
       for (std::uint32_t other = 0; other < exchange_.shards(); ++other)
         if (other != id_) worked |= take_from(other);
       worked |= hand_over_all();
+      if (!worked) worked = take_due();
       if (!worked) wait(heard);
     }
   } catch (...) {
@@ -118,6 +126,7 @@ void EventShard::start() {
     hand_over_all();
     adapt(began);
   }
+  if (desk_.tracks() && !exchange_.stopped()) desk_.started(population_);
   publish(1);
 }
 
@@ -136,6 +145,19 @@ bool EventShard::take_from(std::uint32_t other) {
   channel.full.store(false, std::memory_order_release);
   exchange_.bell(other).ring();  // it may wait for room
   consume();
+  return true;
+}
+
+bool EventShard::take_due() {
+  if (!desk_.pending()) return false;
+  for (const ComputationId i : desk_.advance()) {
+    Log& log = logs_[id_];
+    if (std::size_t(log.end - log.at) < sizeof(Record)) grow_log(log, sizeof(Record));
+    const Record record{i, i, tick_kind, 0, 0};
+    std::memcpy(log.at, &record, sizeof record);
+    log.at += sizeof record;
+  }
+  publish(0);
   return true;
 }
 
@@ -173,12 +195,14 @@ void EventShard::consume() {
     const std::byte* const from = next_;
     if (slice_ == whole_batch) {
       next_ = end;  // before the call, which also frees what a failing handler leaves
-      population_.receive(frame_, from, end);
+      const std::uint64_t messages = population_.receive(frame_, from, end);
+      if (desk_.tracks()) desk_.delivered(messages);
       publish(std::size_t(end - from));
     } else {
       const auto began = Clock::now();
       next_ = skip_records(from, end, slice_);
-      population_.receive(frame_, from, next_);
+      const std::uint64_t messages = population_.receive(frame_, from, next_);
+      if (desk_.tracks()) desk_.delivered(messages);
       publish(std::size_t(next_ - from));
       hand_over_all();
       adapt(began);
@@ -198,15 +222,17 @@ void EventShard::trim(Log& log) {
 void EventShard::publish(std::size_t consumed) {
   std::size_t written = 0;
   for (const Log& log : logs_) written += used_bytes(log);
-  const auto change = std::int64_t(written) - std::int64_t(unsent_) - std::int64_t(consumed);
+  const std::int64_t hold = desk_.pending() ? 1 : 0;
+  const auto change = std::int64_t(written) - std::int64_t(unsent_) - std::int64_t(consumed) + hold - held_;
   unsent_ = written;
+  held_ = hold;
   exchange_.count(change);
 }
 
 // Slices of about a tenth of a millisecond: long enough to cost nothing, short enough that other shards never wait for
 // messages that heavy handlers have written.
 void EventShard::adapt(Clock::time_point began) {
-  if (delay_ > 0) return;  // one message at a time
+  if (!adapts_) return;
   const double seconds = seconds_since(began);
   if (seconds < 50e-6) slice_ = std::min<std::uint64_t>(2 * slice_, 1 << 20);
   if (seconds > 200e-6) slice_ = std::max<std::uint64_t>(slice_ / 2, 1);

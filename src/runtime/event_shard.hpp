@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "entente/algorithm/population.hpp"
+#include "runtime/event_desk.hpp"
 #include "runtime/event_watcher.hpp"
 
 namespace entente::runtime {
@@ -70,8 +71,8 @@ class EventExchange {
 /// Runs computations [low, high).
 class EventShard {
  public:
-  EventShard(EventExchange& exchange, Population& population, const Frame& frame, double delay, std::uint32_t id,
-             ComputationId low, ComputationId high);
+  EventShard(EventExchange& exchange, Population& population, EventDesk& desk, const Frame& frame, double delay,
+             std::uint32_t id, ComputationId low, ComputationId high);
   EventShard(const EventShard&) = delete;
   EventShard& operator=(const EventShard&) = delete;
   /// Frees what was not delivered.
@@ -90,6 +91,7 @@ class EventShard {
   bool take_from(std::uint32_t other);
   bool hand_over(std::uint32_t other);
   bool hand_over_all();
+  bool take_due();
   void consume();
   void publish(std::size_t consumed);
   static void trim(Log& log);
@@ -98,6 +100,7 @@ class EventShard {
 
   EventExchange& exchange_;
   Population& population_;
+  EventDesk& desk_;
   Frame frame_;
   const double delay_;
   const std::uint32_t id_;
@@ -107,7 +110,9 @@ class EventShard {
   const std::byte* next_ = nullptr;  ///< from here on not yet.
   std::size_t unsent_ = 0;           ///< Bytes in logs_ that are counted as in flight.
   std::size_t recent_ = 0;           ///< Size of recent batches, decaying.
-  std::uint64_t slice_;              ///< Messages between two looks at the other shards.
+  std::int64_t held_ = 0;            ///< 1 while a planned action counts as in flight.
+  std::uint64_t slice_;              ///< Messages between two looks at the other shards, or two reports.
+  const bool adapts_;                ///< The length of slices follows the clock.
   double waited_ = 0, busy_ = 0;
 };
 

@@ -8,6 +8,7 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "entente/base/ids.hpp"
@@ -23,7 +24,14 @@ struct CycleReport {
   std::uint64_t cycle = 0;
   Evaluation now;             ///< Of the current assignment.
   Evaluation best;            ///< Of the best assignment seen.
-  std::uint64_t changed = 0;  ///< Variables whose value differs from the cycle before.
+  std::uint64_t changed = 0;  ///< Variables whose value differs from the cycle before; event driven: moves since.
+  std::uint64_t messages = 0, bytes = 0;  ///< Event-driven runs: sent so far to computations on other agents.
+};
+
+/// What was sent of one message type to computations on other agents; `largest` is in bytes too.
+struct MessageTraffic {
+  std::string name;
+  std::uint64_t messages = 0, bytes = 0, largest = 0;
 };
 
 struct RunControl {
@@ -60,6 +68,8 @@ struct RunResult {
   std::optional<double> bound = {};  ///< Proven, in the problem's own costs: no assignment is better than this.
   /// Event-driven runs: per computation, messages to computations on other agents and their bytes.
   std::vector<std::uint64_t> messages_out, bytes_out;
+  std::vector<MessageTraffic> kinds;  ///< By type, in the order of the algorithm's declaration.
+  std::uint64_t checks = 0;  ///< Non-concurrent constraint checks: the largest logical clock of all computations.
 };
 
 }  // namespace entente::runtime

@@ -30,9 +30,9 @@ RC_GTEST_PROP(EventEngine, asynchronous_dsa_ends_where_no_variable_alone_can_imp
   const RunControl control = on_threads(1, *rc::gen::arbitrary<std::uint64_t>());
   const RunResult result = run_events(problem, algorithm_of<AsyncDsa>(), neighbours.topology(), control, settings);
   RC_ASSERT(result.end == RunEnd::by_itself);
-  RC_ASSERT(result.best == result.last);
   RC_ASSERT(!result.optimal);
   const double cost = problem.evaluate(result.last).cost;
+  RC_ASSERT(problem.evaluate(result.best).cost <= cost);
   for (VariableId v = 0; v < count; ++v)
     for (ValueIndex other = 0; other < colours; ++other) {
       auto changed = result.last;

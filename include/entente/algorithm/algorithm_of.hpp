@@ -99,6 +99,8 @@ requires EventDriven<A> Algorithm algorithm_of() {
     return std::make_unique<EventPopulation<A>>(count, settings);
   };
   detail::add_options<A>(a);
+  a.periodic = Ticks<A>;
+  static_assert(!Ticks<A> || !A::info.confluent, "an algorithm with periodic actions is not confluent");
   if constexpr (requires { &A::make_tree; })
     a.make_tree = [](const Problem& problem, std::span<const Setting> settings) -> std::shared_ptr<const Pseudotree> {
       return std::make_shared<const Pseudotree>(A::make_tree(problem, read_params<A>(settings)));

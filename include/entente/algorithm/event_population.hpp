@@ -166,6 +166,7 @@ class EventPopulation<A, Kinds<M...>> final : public Population {
     __builtin_prefetch(&computations_[to], 1);
     __builtin_prefetch(f.first + to);
     if (f.sent) __builtin_prefetch(f.sent + to, 1);
+    if (f.checks) __builtin_prefetch(f.checks + to, 1);
   }
 
   static constexpr MessageInfo list_[] = {{sizeof(M), PureValue<M>, false, detail::type_name<M>()}...};

@@ -117,36 +117,38 @@ class EventSelf<A, Kinds<M...>> {
   double now() const { return f_.services ? f_.services->now : 0; }
   /// When the message that is being handled arrived.
   double received_at() const { return now(); }
-  /// Calls `tick` at `first` seconds from now and then every `period` seconds; replaces what was asked before.
+  /// Calls `tick` at `first` seconds from now and then every `period` seconds; replaces what was asked before. The
+  /// turns that `tick` gets are the cycles of the run.
   void every(double period, double first) {
     ENTENTE_EXPECTS(period > 0 && first >= 0);
-    if (f_.services) f_.services->every(f_.services->engine, id_, period, first);
+    if (f_.services && f_.services->every) f_.services->every(f_.services->engine, id_, period, first);
   }
   /// Ends what `every` began.
   void rest() {
-    if (f_.services) f_.services->every(f_.services->engine, id_, 0, 0);
+    if (f_.services && f_.services->every) f_.services->every(f_.services->engine, id_, 0, 0);
   }
   /// Decides on a value, for computations without a member `value`. `local_cost` is what the computation believes it
   /// pays; the runtime works out the true cost of all decisions.
   void select(ValueIndex value, [[maybe_unused]] double local_cost = 0) {
     if (f_.selected[id_] == value) return;
     f_.selected[id_] = value;
-    if (f_.services) f_.services->moved(f_.services->engine, id_, value);
+    if (f_.services && f_.services->moved) f_.services->moved(f_.services->engine, id_, value);
   }
   /// A complete assignment that this computation has pieced together; the runtime keeps the best of all it is told.
+  /// Not for confluent algorithms, whose decisions alone count. O(sum of arities).
   void propose(std::span<const ValueIndex> assignment) {
-    ENTENTE_EXPECTS(assignment.size() == f_.problem->variable_count());
-    if (f_.services) f_.services->proposed(f_.services->engine, assignment.data());
+    ENTENTE_EXPECTS(assignment.size() == f_.problem->variable_count() && !(f_.services && !f_.services->proposed));
+    if (f_.services && f_.services->proposed) f_.services->proposed(f_.services->engine, assignment.data());
   }
   /// This computation has proven that no assignment costs less than `bound`, in the costs of `cost`, the parts of the
   /// objective without variables included.
   void report_bound(double bound) {
-    if (f_.services) f_.services->bounded(f_.services->engine, bound);
+    if (f_.services && f_.services->bounded) f_.services->bounded(f_.services->engine, bound);
   }
-  /// This computation has nothing more to do. It still gets messages; the run ends when all have said so, or when
-  /// nothing is in flight.
+  /// This computation has nothing more to do. It still gets messages; the run ends at once when all have said so, or
+  /// when nothing is in flight. Confluent algorithms always end the second way.
   void finish() {
-    if (f_.services) f_.services->finished(f_.services->engine, id_);
+    if (f_.services && f_.services->finished) f_.services->finished(f_.services->engine, id_);
   }
 
   /// A number in [0, 1), addressed by seed, computation and how many it drew before.

@@ -21,6 +21,7 @@ struct MessageInfo {
   bool value;          ///< A PureValue.
   bool sparse;
   std::string_view name = {};  ///< The message struct's own.
+  std::uint32_t tail = 0;      ///< Bytes per value of the sender that follow the message.
 };
 
 /// The computations of one algorithm. Engines call; algorithms never see this.
@@ -30,6 +31,8 @@ class Population {
   virtual std::span<const MessageInfo> messages() const = 0;
   /// Local costs are read after the phase that received the values, so rows must outlive it.
   virtual bool keeps_view() const { return false; }
+  /// Computations change what they believe constraints to cost (`self.each_constraint`).
+  virtual bool owns_costs() const { return false; }
   virtual void start(const Frame& frame, ComputationId low, ComputationId high) = 0;
   /// Synchronous: runs phase `phase` of computations [low, high).
   virtual void step(const Frame&, std::uint32_t /*phase*/, ComputationId /*low*/, ComputationId /*high*/) {}
@@ -69,6 +72,8 @@ struct Algorithm {
   std::string (*refuses)(const Problem&) = nullptr;
   /// On a pseudo-tree: keeps a table over each whole separator, so its memory is known and checked beforehand.
   bool whole_tables = false;
+  /// Event driven with periodic actions: their turns are its cycles, and `stop_cycle` limits them.
+  bool periodic = false;
   /// Algorithms on a pseudo-tree build theirs here; the best of several where they do not.
   std::shared_ptr<const Pseudotree> (*make_tree)(const Problem& problem, std::span<const Setting> settings) = nullptr;
 };

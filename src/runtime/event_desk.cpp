@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include "runtime/event_desk.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace entente::runtime {
+
+namespace {
+/// Messages after which a report is due even if nothing moved.
+constexpr std::uint64_t report_interval = 1024;
+}  // namespace
+
+EventDesk::EventDesk(const Problem& problem, const Algorithm& algorithm, const RunControl& control,
+                     std::uint32_t computations, std::span<const MessageInfo> messages, std::uint32_t shards)
+    : problem_(problem),
+      algorithm_(algorithm),
+      control_(control),
+      computations_(computations),
+      shards_(shards),
+      messages_(messages),
+      kinds_(std::size_t(shards) * (messages.size() + apart)),
+      agenda_(algorithm.periodic ? computations : 0, control.stop_cycle) {
+  services_.engine = this;
+  services_.bounded = [](void* engine, double bound) { of(engine).bounded(bound); };
+  if (algorithm.info.confluent) return;
+  tracker_ = std::make_unique<AnytimeTracker>(problem);
+  finished_.resize(computations);
+  services_.moved = [](void* engine, ComputationId i, ValueIndex value) { of(engine).moved(i, value); };
+  services_.proposed = [](void* engine, const ValueIndex* assignment) {
+    EventDesk& desk = of(engine);
+    desk.keep(desk.tracker_->propose({assignment, desk.problem_.variable_count()}));
+  };
+  services_.finished = [](void* engine, ComputationId i) { of(engine).finished(i); };
+  if (!algorithm.periodic) return;
+  services_.every = [](void* engine, ComputationId i, double period, double first) {
+    of(engine).agenda_.every(i, period, first);
+  };
+}
+
+void EventDesk::started(const Population& population) {
+  std::vector<ValueIndex> decisions(computations_);
+  population.decisions(0, computations_, decisions.data());
+  tracker_->take(decisions);
+  keep(tracker_->check_best());
+  started_ = true;
+  if (reports()) report();
+}
+
+// What moves while others have not started yet is taken over afterwards, with the values they never had to decide on.
+void EventDesk::moved(ComputationId computation, ValueIndex value) {
+  if (!started_ || computation >= problem_.variable_count()) return;
+  ++moves_;
+  keep(tracker_->move(computation, value));
+}
+
+void EventDesk::keep(bool improved) {
+  if (improved) best_cycle_ = cycle_;
+}
+
+void EventDesk::bounded(double bound) {
+  if (std::isnan(bound) || bound == -INFINITY) return;
+  const std::lock_guard lock(mutex_);
+  bound_ = std::max(bound_.value_or(bound), bound);
+}
+
+void EventDesk::finished(ComputationId computation) {
+  if (finished_[computation]) return;
+  finished_[computation] = 1;
+  if (++finished_count_ == computations_) watcher_->raise(RunEnd::by_itself);
+}
+
+void EventDesk::delivered(std::uint64_t messages) {
+  if (!reports()) return;
+  unreported_ += messages;
+  // Runs with cycles are reported cycle by cycle.
+  if (!algorithm_.periodic && (moves_ || unreported_ >= report_interval)) report();
+}
+
+std::span<const ComputationId> EventDesk::advance() {
+  agenda_.advance(due_);
+  services_.now = agenda_.now();
+  if (agenda_.cycles() == cycle_) return due_;
+  if (reports() && cycle_) report();
+  if (control_.patience && cycle_ >= best_cycle_ + control_.patience) {
+    watcher_->raise(RunEnd::patience);
+    return {};
+  }
+  cycle_ = agenda_.cycles();
+  return due_;
+}
+
+void EventDesk::report() {
+  unreported_ = 0;
+  if (!tracker_->complete()) return;
+  CycleReport report{cycle_, tracker_->now(), tracker_->best_evaluation(), moves_};
+  for (std::size_t kind = 0; kind < messages_.size(); ++kind) {
+    const KindTraffic all = sent(kind);
+    report.messages += all.messages;
+    report.bytes += all.bytes;
+  }
+  moves_ = 0;
+  control_.on_cycle(report);
+}
+
+KindTraffic EventDesk::sent(std::size_t kind) const {
+  KindTraffic all{};
+  for (std::size_t shard = 0; shard < shards_; ++shard) {
+    const KindTraffic& part = kinds_[shard * (messages_.size() + apart) + kind];
+    all.messages += part.messages;
+    all.bytes += part.bytes;
+    all.largest = std::max(all.largest, part.largest);
+  }
+  return all;
+}
+
+void EventDesk::conclude(const Population& population, RunResult& result) {
+  if (result.end == RunEnd::by_itself && agenda_.limited() && finished_count_ < computations_)
+    result.end = RunEnd::cycle_limit;
+  if (tracks() && !started_) started(population);  // the run was stopped before
+  result.cycles = cycle_;
+  result.best_cycle = best_cycle_;
+  for (std::size_t kind = 0; kind < messages_.size(); ++kind) {
+    const KindTraffic all = sent(kind);
+    result.kinds.push_back({std::string(messages_[kind].name), all.messages, all.bytes, all.largest});
+  }
+  if (reports() && algorithm_.periodic && cycle_) report();
+  decide(population, result);
+  prove(result);
+}
+
+void EventDesk::decide(const Population& population, RunResult& result) const {
+  const std::uint32_t variables = problem_.variable_count();
+  result.last.resize(computations_);
+  population.decisions(0, computations_, result.last.data());
+  result.last.resize(variables, no_value);
+  if (tracks()) {
+    if (tracker_->has_best()) result.best = tracker_->best();
+    return;
+  }
+  for (VariableId v = 0; v < variables; ++v)
+    if (result.last[v] < 0 || result.last[v] >= problem_.domain_size(v)) return;
+  result.best = result.last;
+}
+
+void EventDesk::prove(RunResult& result) const {
+  const bool known = !result.best.empty() || problem_.variable_count() == 0;
+  const bool feasible = known && problem_.evaluate(result.best).violations == 0;
+  if (bound_ && std::isfinite(*bound_)) result.bound = problem_.objective() == Objective::maximise ? -*bound_ : *bound_;
+  const bool searched = algorithm_.info.complete && result.end == RunEnd::by_itself;
+  // A complete search that ends without an acceptable assignment has shown that there is none.
+  if ((searched || bound_ == INFINITY) && !feasible) result.end = RunEnd::infeasible;
+  result.optimal = searched && feasible;
+}
+
+}  // namespace entente::runtime
