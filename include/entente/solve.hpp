@@ -29,14 +29,15 @@ struct Progress {
   double best_cost = 0;
   std::uint64_t best_violations = 0;
   std::uint64_t messages = 0, message_bytes = 0;  ///< Between computations on different agents.
-  std::uint64_t changed = 0;                      ///< Variables that changed their value in this cycle.
+  std::uint64_t changed = 0;                      ///< Variables that changed their value in this cycle; without
+                                                  ///< cycles, changes of values since the report before.
 };
 
 enum class Collect { none, value_change, cycle_change, period };
 
 struct SolveRequest {
-  std::string algorithm;            ///< Empty: Entente picks one and says which and why.
-  std::vector<Setting> parameters;  ///< `stop_cycle` is understood for every synchronous algorithm.
+  std::string algorithm;            ///< A name or a plug-in's path. Empty: Entente picks one and says which and why.
+  std::vector<Setting> parameters;  ///< `stop_cycle` is understood wherever there are cycles.
   std::uint64_t stop_cycle = 0;     ///< 0: no limit.
   double timeout = 0;               ///< Seconds of solving; 0: none.
   std::uint64_t seed = 0;
@@ -51,6 +52,8 @@ struct SolveRequest {
   std::function<void(const Progress&)> on_progress;  ///< About ten calls a second, for people.
   std::function<void(const std::string&)> say;       ///< Notes for people: what was picked, how agents were dealt.
   const std::atomic<bool>* interrupt = nullptr;      ///< Becomes true when the user wants to stop.
+  /// Event-driven algorithms: every message is encoded and decoded on its way, as between machines; for tests.
+  bool through_bytes = false;
 };
 
 /// What one agent did. Vectors run over the computations it hosts.
@@ -91,5 +94,7 @@ struct AlgorithmDescription {
 };
 /// Every algorithm of this build, by name.
 std::vector<AlgorithmDescription> algorithms();
+/// The algorithm called `name`, or that of the plug-in at that path. Throws Error{wrong_use} if there is none.
+AlgorithmDescription describe_algorithm(const std::string& name);
 
 }  // namespace entente

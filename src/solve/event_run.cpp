@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "solve/event_run.hpp"
 
+#include <functional>
 #include <memory>
 
 #include "graph/constraint_graph.hpp"
@@ -8,6 +9,7 @@
 #include "graph/pseudotree.hpp"
 #include "kernel/elimination_workspace.hpp"
 #include "runtime/event_engine.hpp"
+#include "solve/reporting.hpp"
 
 namespace entente {
 
@@ -18,8 +20,8 @@ bool constants_hold(const Problem& problem) {
 }
 
 runtime::RunResult run_event_driven(const Problem& problem, const Algorithm& algorithm,
-                                    std::span<const Setting> settings, const runtime::RunControl& control,
-                                    const Hosting& hosting, std::uint64_t memory) {
+                                    std::span<const Setting> settings, runtime::RunControl& control,
+                                    const Hosting& hosting, const SolveRequest& request) {
   if (algorithm.info.complete && !constants_hold(problem)) {
     runtime::RunResult result;
     result.end = runtime::RunEnd::infeasible;
@@ -33,7 +35,7 @@ runtime::RunResult run_event_driven(const Problem& problem, const Algorithm& alg
                : std::make_shared<const Pseudotree>(make_pseudotree(problem, TreeHeuristic::dfs_max_degree));
   OrderedGraph row;
   if (algorithm.info.graph == Graph::ordered) row = make_ordered_graph(problem);
-  EliminationWorkspace workspace(memory ? memory : half_of_free_memory());
+  EliminationWorkspace workspace(request.memory ? request.memory : half_of_free_memory());
   runtime::EventTopology topology;
   topology.first = graph.first.data();
   topology.neighbours = graph.neighbours.data();
@@ -41,6 +43,9 @@ runtime::RunResult run_event_driven(const Problem& problem, const Algorithm& alg
   topology.tree = tree.get();
   topology.row = algorithm.info.graph == Graph::ordered ? &row : nullptr;
   topology.host = hosting.host.data();
+  const CycleTraffic unknown;  // what is sent is counted message by message
+  Reporter reporter(request, unknown);
+  if (reporter.wanted()) control.on_cycle = std::ref(reporter);
   runtime::RunResult result = runtime::run_events(problem, algorithm, topology, control, settings, &workspace);
   if (workspace.infeasible && result.end == runtime::RunEnd::by_itself) {
     result.end = runtime::RunEnd::infeasible;

@@ -19,8 +19,8 @@ Progress Reporter::progress_of(const runtime::CycleReport& report) const {
   p.violations = report.now.violations;
   p.best_cost = report.best.cost;
   p.best_violations = report.best.violations;
-  p.messages = report.cycle * traffic_.all_messages;
-  p.message_bytes = report.cycle * traffic_.all_bytes;
+  p.messages = report.messages + report.cycle * traffic_.all_messages;
+  p.message_bytes = report.bytes + report.cycle * traffic_.all_bytes;
   p.changed = report.changed;
   return p;
 }

@@ -13,6 +13,7 @@ namespace entente {
 /// Listens to the cycles of one run; called by one thread.
 class Reporter {
  public:
+  /// `traffic`: what one cycle sends; nothing for runs that count themselves.
   Reporter(const SolveRequest& request, const CycleTraffic& traffic);
   /// Whether anybody wants to hear about cycles.
   bool wanted() const { return request_.on_progress || (request_.on_collect && request_.collect != Collect::none); }

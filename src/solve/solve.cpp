@@ -39,9 +39,12 @@ bool declares(const Algorithm& algorithm, std::string_view name) {
   return std::any_of(parameters.begin(), parameters.end(), [&](const auto& p) { return p.name == name; });
 }
 
-/// Takes `stop_cycle` out of the settings: the runtime keeps it for every synchronous algorithm.
+/// Whether runs of the algorithm have cycles, which the runtime can limit.
+bool has_cycles(const Algorithm& algorithm) { return algorithm.info.timing == Timing::cycles || algorithm.periodic; }
+
+/// Takes `stop_cycle` out of the settings: the runtime keeps it for every algorithm with cycles.
 std::uint64_t take_stop_cycle(const Algorithm& algorithm, std::vector<Setting>& settings, std::uint64_t limit) {
-  if (algorithm.info.timing != Timing::cycles || declares(algorithm, stop_cycle_name)) return limit;
+  if (!has_cycles(algorithm) || declares(algorithm, stop_cycle_name)) return limit;
   bool given = false;
   for (auto it = settings.begin(); it != settings.end();) {
     if (it->first != stop_cycle_name) {
@@ -94,6 +97,7 @@ runtime::RunControl control_of(const SolveRequest& request, std::uint64_t stop_c
   control.stop_cycle = stop_cycle;
   control.interrupt = request.interrupt;
   control.delay = request.delay;
+  control.through_bytes = request.through_bytes;
   if (request.timeout > 0 && request.timeout < 1e9)
     control.deadline =
         runtime::RunControl::Clock::now() + std::chrono::duration_cast<runtime::RunControl::Clock::duration>(
@@ -139,10 +143,17 @@ runtime::RunResult run_cycles(const Problem& problem, const Algorithm& algorithm
 runtime::RunResult run_factor_graph(const Problem& problem, const Algorithm& algorithm,
                                     std::span<const Setting> settings, runtime::RunControl& control,
                                     const Hosting& hosting, const SolveRequest& request, CycleTraffic& traffic) {
-  traffic = factor_traffic(problem, hosting);
+  traffic = factor_traffic(problem, hosting, algorithm, algorithm.populate_factors(settings)->ordered());
   Reporter reporter(request, traffic);
   if (reporter.wanted()) control.on_cycle = std::ref(reporter);
   return runtime::run_factors(problem, algorithm, control, settings);
+}
+
+AlgorithmDescription describe(const Algorithm& algorithm) {
+  AlgorithmDescription description{algorithm.info, algorithm.parameters()};
+  if (has_cycles(algorithm) && !declares(algorithm, stop_cycle_name))
+    description.parameters.push_back(stop_cycle_parameter());
+  return description;
 }
 
 }  // namespace
@@ -176,8 +187,8 @@ Outcome solve(const Problem& problem, const SolveRequest& request) {
                                                       std::chrono::duration_cast<runtime::RunControl::Clock::duration>(
                                                           std::chrono::duration<double>(choice.seconds)));
   if (request.say && !request.algorithm.empty() && !algorithm.info.complete && !stop_cycle && request.timeout <= 0)
-    request.say(fmt::format("{} runs until it ends by itself or Ctrl-C; --stop_cycle or --timeout limit it",
-                            algorithm.info.name));
+    request.say(fmt::format("{} runs until it ends by itself or Ctrl-C; {} it", algorithm.info.name,
+                            has_cycles(algorithm) ? "--stop_cycle or --timeout limit" : "--timeout limits"));
   Outcome outcome;
   outcome.algorithm = algorithm.info.name;
   CycleTraffic traffic;
@@ -185,7 +196,7 @@ Outcome solve(const Problem& problem, const SolveRequest& request) {
   if (algorithm.whole_tables)
     result = run_elimination(problem, algorithm, settings, control, hosting, request.memory);
   else if (algorithm.info.timing == Timing::events)
-    result = run_event_driven(problem, algorithm, settings, control, hosting, request.memory);
+    result = run_event_driven(problem, algorithm, settings, control, hosting, request);
   else if (algorithm.info.graph == Graph::factor)
     result = run_factor_graph(problem, algorithm, settings, control, hosting, request, traffic);
   else
@@ -197,13 +208,11 @@ Outcome solve(const Problem& problem, const SolveRequest& request) {
 
 std::vector<AlgorithmDescription> algorithms() {
   std::vector<AlgorithmDescription> list;
-  for (const Algorithm& algorithm : algorithm_table()) {
-    list.push_back({algorithm.info, algorithm.parameters()});
-    if (algorithm.info.timing == Timing::cycles && !declares(algorithm, stop_cycle_name))
-      list.back().parameters.push_back(stop_cycle_parameter());
-  }
+  for (const Algorithm& algorithm : algorithm_table()) list.push_back(describe(algorithm));
   std::sort(list.begin(), list.end(), [](const auto& a, const auto& b) { return a.info.name < b.info.name; });
   return list;
 }
+
+AlgorithmDescription describe_algorithm(const std::string& name) { return describe(find_algorithm(name)); }
 
 }  // namespace entente
