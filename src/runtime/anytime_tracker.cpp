@@ -10,8 +10,16 @@
 namespace entente::runtime {
 
 namespace {
+
 constexpr double violated = std::numeric_limits<double>::infinity();
+
+/// Adds a term to a sum and returns what that lost to rounding, exactly.
+double add_to(double& sum, double term) {
+  const double before = sum, part = (sum += term) - before;
+  return (before - (sum - part)) + (term - part);
 }
+
+}  // namespace
 
 AnytimeTracker::AnytimeTracker(const Problem& problem)
     : problem_(problem),
@@ -112,9 +120,8 @@ void AnytimeTracker::exchange(double before, double after) {
 }
 
 void AnytimeTracker::add(double cost) {
-  const double sum = high_ + cost, part = sum - high_;
-  low_ += (high_ - (sum - part)) + (cost - part);
-  high_ = sum;
+  const double low = add_to(high_, cost);
+  lowest_ += add_to(low_, low);
 }
 
 }  // namespace entente::runtime

@@ -34,7 +34,7 @@ class AnytimeTracker {
   /// Whether every variable has a value.
   bool complete() const { return missing_ == 0; }
   /// Cost and violations of the constraints whose variables all have a value.
-  Evaluation now() const { return {high_ + low_, violations_}; }
+  Evaluation now() const { return {high_ + (low_ + lowest_), violations_}; }
   bool has_best() const { return has_best_; }
   const Evaluation& best_evaluation() const { return best_evaluation_; }
   const std::vector<ValueIndex>& best() const { return best_; }
@@ -53,8 +53,8 @@ class AnytimeTracker {
   std::vector<std::uint8_t> differs_;  ///< Whether a variable is in that list.
   std::vector<ValueIndex> tuple_;
   std::uint32_t missing_;
-  // The sum with what its roundings lost, so that it stays exact however many terms come and go.
-  double high_ = 0, low_ = 0;
+  // The sum, what its roundings lost, and what was lost adding that up: exact however many terms come and go.
+  double high_ = 0, low_ = 0, lowest_ = 0;
   std::uint64_t violations_ = 0;
   Evaluation best_evaluation_{};
   bool has_best_ = false;
