@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Max-Sum, belief propagation on factor graphs.
+#include "entente/algorithm/damping.hpp"
 #include "entente/algorithm/roles.hpp"
 
 namespace entente::algorithms {
@@ -28,7 +29,6 @@ struct MaxSum {
                              .timing = Timing::cycles,
                              .source = "Farinelli, Rogers, Petcu & Jennings, AAMAS 2008"};
 
-  enum class Damped { vars, factors, both, none };
   struct Params {
     double damping = 0.5;
     Damped damping_nodes = Damped::both;
@@ -45,7 +45,7 @@ struct MaxSum {
              "who speaks in the first cycle: nodes with one neighbour, those and all variables, or all nodes")};
 
   static Speakers first_speakers(const Params& p) { return p.start_messages; }
-  static bool remembers_variables(const Params& p) { return damps_variables(p); }
+  static bool remembers_variables(const Params& p) { return damps_variables(p.damping, p.damping_nodes); }
 
   struct Variable {
     void start(auto& self) {
@@ -56,8 +56,9 @@ struct MaxSum {
     /// Q: what all its other factors said, and what it costs itself.
     void tell(auto& factor) {
       auto others = normalised(factor.belief() - factor.heard());
-      if (damps_variables(factor.params()))
-        factor.send(damped(factor, factor.sent(), std::move(others)));
+      const Params& p = factor.params();
+      if (damps_variables(p.damping, p.damping_nodes))
+        factor.send(damped(factor, factor.sent(), std::move(others), p.damping, p.stability));
       else
         factor.send(std::move(others));
     }
@@ -68,31 +69,16 @@ struct MaxSum {
   struct Factor {
     /// R: for each value of each of its variables, the cheapest completion.
     void step(auto& self) {
-      for (Neighbour k = 0; k < self.degree(); ++k) {
-        auto fresh = normalised(self.min_marginal(k));
-        self.send(k, damped(self, self.sent(k), std::move(fresh), damps_factors(self.params())));
-      }
+      const Params& p = self.params();
+      const double keep = damps_factors(p.damping, p.damping_nodes) ? p.damping : 0;
+      for (Neighbour k = 0; k < self.degree(); ++k)
+        self.send(k, damped(self, self.sent(k), normalised(self.min_marginal(k)), keep, p.stability));
     }
   };
   using Computations = Roles<Variable, Factor>;
 
   static double memory(const Node& node) { return 2.0 * node.degree() * node.domain * sizeof(double); }
   static double load(const Link& link) { return double(link.domain) * sizeof(double); }
-
- private:
-  static bool damps_variables(const Params& p) {
-    return p.damping > 0 && (p.damping_nodes == Damped::vars || p.damping_nodes == Damped::both);
-  }
-  static bool damps_factors(const Params& p) {
-    return p.damping > 0 && (p.damping_nodes == Damped::factors || p.damping_nodes == Damped::both);
-  }
-  /// The message between what was said last and what would be said now; notices if these differ.
-  static auto damped(auto& self, const auto& last, auto fresh, bool damps = true) {
-    const double keep = damps ? self.params().damping : 0;
-    // A message that moves by a share of the difference stands still when that share is a rounding error.
-    if (self.settled() && !close(fresh, last, self.params().stability, 1 / (1 - keep))) self.stir();
-    return damps ? blend(keep, last, std::move(fresh)) : fresh;
-  }
 };
 
 }  // namespace

@@ -27,6 +27,16 @@ struct Kernels : Numbers<R> {
     const R* __restrict b = static_cast<const R*>(b_);
     for (size_t i = 0; i < numbers; ++i) a[i] -= b[i];
   }
+  static void accumulate(size_t numbers, void* a_, const void* b_) {
+    R* __restrict a = static_cast<R*>(a_);
+    const R* __restrict b = static_cast<const R*>(b_);
+    for (size_t i = 0; i < numbers; ++i) a[i] += b[i];
+  }
+  static void scale(size_t numbers, double by, void* a_) {
+    R* __restrict a = static_cast<R*>(a_);
+    const R factor = R(by);
+    for (size_t i = 0; i < numbers; ++i) a[i] *= factor;
+  }
   static void blend(size_t numbers, const void* last_, double keep, void* fresh_) {
     const R* __restrict last = static_cast<const R*>(last_);
     R* __restrict fresh = static_cast<R*>(fresh_);
@@ -183,7 +193,9 @@ struct Kernels : Numbers<R> {
                                         Delivery<R>::store,
                                         Delivery<R>::collect,
                                         Delivery<R>::cheapest,
-                                        evaluate};
+                                        evaluate,
+                                        accumulate,
+                                        scale};
 };
 
 }  // namespace

@@ -42,6 +42,7 @@ struct FactorClass {
   Array<std::byte> tables;
   Array<std::uint32_t> index;  ///< Row of each edge within its variable class.
   Array<std::uint32_t> slot;   ///< Slot of each edge within its variable class; may be empty.
+  Array<std::uint8_t> early;   ///< Of each edge: 1 if the variable comes before the factor. Empty: no order is kept.
 
   std::uint32_t arity() const { return static_cast<std::uint32_t>(sizes.size()); }
   std::uint32_t factors() const { return lanes * groups; }  ///< Of a full block.

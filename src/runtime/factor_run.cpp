@@ -7,11 +7,11 @@
 
 #include "runtime/better.hpp"
 #include "runtime/factor_enumeration.hpp"
+#include "runtime/factor_order.hpp"
 
 namespace entente::runtime {
 namespace {
 
-constexpr std::uint32_t calm_enough = 4;           // cycles without change before a run ends by itself
 constexpr std::uint64_t worth_a_thread = 1 << 15;  // numbers a cycle touches: below, waiting costs more than work
 
 using Clock = RunControl::Clock;
@@ -45,6 +45,9 @@ FactorRun::FactorRun(const Problem& problem, const FactorPopulation& population,
       kernels_(kernels),
       control_(control),
       wake_(wake_up(problem, population.first_speakers())),
+      notes_(population.notes()),
+      longest_path_(population.ordered() ? order_nodes(problem, layout) : 0),
+      calm_enough_(population.calm_cycles(longest_path_)),
       values_(problem.variable_count()),
       best_values_(problem.variable_count()) {
   deal();
@@ -65,6 +68,7 @@ FactorRun::FactorRun(const Problem& problem, const FactorPopulation& population,
     const std::size_t bytes = factors.blocks() * factors.offsets.back() * kernels_.number_bytes;
     said.factors = Array<std::byte>(bytes);
     if (population_.remembers_variables()) said.variables = Array<std::byte>(bytes);
+    said.notes = Array<std::byte>(notes_ * bytes);
     said_.push_back(std::move(said));
   }
   prepare_wakes();
@@ -99,8 +103,11 @@ void FactorRun::deal() {
   std::size_t arity = 0, scratch = 0;
   for (const FactorClass& factors : factor_classes) {
     arity = std::max<std::size_t>(arity, factors.arity());
-    // Two messages for each edge and twice that in reserve, and two pointers; all rounded up to 64 bytes.
-    scratch = std::max(scratch, 4 * factors.offsets.back() * kernels_.number_bytes + (5 * factors.arity() + 2) * 64);
+    // Two messages for each edge and twice that in reserve, and as much for each note; two pointers; all rounded up to
+    // 64 bytes.
+    const std::size_t messages = 4 * (1 + std::size_t(notes_));
+    scratch = std::max(scratch, messages * factors.offsets.back() * kernels_.number_bytes +
+                                    ((messages + 1) * factors.arity() + 2) * 64);
   }
   for (std::size_t t = 0; t < lanes_.size(); ++t) {
     Lane& lane = lanes_[t];
@@ -118,6 +125,8 @@ void FactorRun::deal() {
     lane.values.resize(arity);
     lane.factors.resize(arity);
     lane.variables.resize(arity);
+    lane.notes.resize(notes_ * arity);
+    lane.early.resize(arity);
     lane.tuple.resize(arity);
   }
 }
@@ -174,6 +183,9 @@ void FactorRun::speak(Lane& lane, const Piece& piece, Evaluation& cost) {
     lane.slots[k] = factors.slot.data() + (factors.slot.empty() ? 0 : edge);
     lane.factors[k] = said.factors.data() + at;
     lane.variables[k] = said.variables.data() + (said.variables.empty() ? 0 : at);
+    for (std::uint32_t n = 0; n < notes_; ++n)
+      lane.notes[n * arity + k] = said.notes.data() + n * said.factors.size() + at;
+    lane.early[k] = factors.early.data() + (factors.early.empty() ? 0 : edge);
     lane.values[k] = values_.data() + variables.first;
     if (waking) lane.wakes[k] = variable_wakes_.data() + variables.first;
   }
@@ -195,6 +207,10 @@ void FactorRun::speak(Lane& lane, const Piece& piece, Evaluation& cost) {
     block.factor_wakes = said.wakes.data() + piece.number * factors.factors();
     block.variable_wakes = lane.wakes.data();
   }
+  block.notes = lane.notes.data();
+  block.values = lane.values.data();
+  block.early = factors.early.empty() ? nullptr : lane.early.data();
+  block.longest_path = longest_path_;
   block.rounding = costs_.rounding;
   block.scratch = lane.scratch.data();
   block.scratch_bytes = lane.scratch.size();
@@ -339,7 +355,7 @@ void FactorRun::finish_cycle() {
 }
 
 bool FactorRun::should_end() {
-  if (layout_.edges() == 0 || calm_ >= calm_enough) return end_ = RunEnd::by_itself, true;
+  if (layout_.edges() == 0 || calm_ >= calm_enough_) return end_ = RunEnd::by_itself, true;
   if (control_.stop_cycle && cycle_ >= control_.stop_cycle) return end_ = RunEnd::cycle_limit, true;
   if (control_.interrupt && control_.interrupt->load(std::memory_order_relaxed))
     return end_ = RunEnd::interrupted, true;

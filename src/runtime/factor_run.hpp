@@ -35,6 +35,7 @@ class FactorRun {
   /// What the computations at the edges of a factor class last said.
   struct Said {
     Array<std::byte> factors, variables;
+    Array<std::byte> notes;            ///< One plane like `factors` for each note.
     std::vector<std::uint32_t> wakes;  ///< By factor, in layout order.
   };
   /// A part of the work that is never split: a block of factors or a chunk of variables.
@@ -52,7 +53,8 @@ class FactorRun {
     std::vector<std::uint32_t> strides;
     std::vector<const std::uint32_t*> index, slots, wakes;
     std::vector<const std::int32_t*> values;
-    std::vector<void*> factors, variables;
+    std::vector<void*> factors, variables, notes;
+    std::vector<const std::uint8_t*> early;
     std::vector<ValueIndex> tuple;
     bool stirred = false;
     std::uint64_t changed = 0;
@@ -88,6 +90,9 @@ class FactorRun {
   const kernel::CostKernels& kernels_;
   const RunControl& control_;
   WakeUp wake_;
+  const std::uint32_t notes_;                  ///< Kept on each edge.
+  std::uint64_t longest_path_ = 0;             ///< Of the order of nodes, if the population wants one.
+  std::uint64_t calm_enough_;                  ///< Cycles without change before a run ends by itself.
   std::vector<std::uint32_t> variable_wakes_;  ///< As numbered inside.
   std::vector<Beliefs> beliefs_;
   std::vector<Said> said_;

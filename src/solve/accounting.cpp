@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "solve/accounting.hpp"
 
+#include "runtime/factor_order.hpp"
+
 namespace entente {
 
 CycleTraffic cycle_traffic(const Hosting& hosting, const std::uint32_t* first, const std::uint32_t* neighbours,
@@ -18,21 +20,23 @@ CycleTraffic cycle_traffic(const Hosting& hosting, const std::uint32_t* first, c
   return traffic;
 }
 
-CycleTraffic factor_traffic(const Problem& problem, const Hosting& hosting) {
+CycleTraffic factor_traffic(const Problem& problem, const Hosting& hosting, const Algorithm& algorithm, bool one_way) {
   const auto count = std::uint32_t(hosting.host.size());
   CycleTraffic traffic{std::vector<std::uint32_t>(count), std::vector<std::uint64_t>(count)};
   for (ConstraintId c = 0; c < problem.constraint_count(); ++c) {
     if (problem.scope(c).size() < 2) continue;
     const std::uint32_t factor = problem.variable_count() + c;
+    const VariableId last_early = runtime::last_early(problem.scope(c));
     for (const VariableId v : problem.scope(c)) {
       if (hosting.host[v] == hosting.host[factor]) continue;
-      const std::uint64_t bytes = 8 * std::uint64_t(problem.domain_size(v));
+      const auto bytes = static_cast<std::uint64_t>(algorithm.load({std::uint32_t(problem.domain_size(v))}));
       for (const std::uint32_t sender : {std::uint32_t(v), factor}) {
+        if (one_way && (sender == v) != (v <= last_early)) continue;
         ++traffic.messages[sender];
         traffic.bytes[sender] += bytes;
+        ++traffic.all_messages;
+        traffic.all_bytes += bytes;
       }
-      traffic.all_messages += 2;
-      traffic.all_bytes += 2 * bytes;
     }
   }
   return traffic;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "entente/algorithm/population.hpp"
 #include "entente/solve.hpp"
 #include "runtime/run.hpp"
 #include "solve/hosting.hpp"
@@ -22,9 +23,10 @@ struct CycleTraffic {
 /// of a cycle's messages together; `phases`: their number.
 CycleTraffic cycle_traffic(const Hosting& hosting, const std::uint32_t* first, const std::uint32_t* neighbours,
                            std::uint32_t phases, std::uint64_t message_bytes);
-/// Every edge between a variable and a constraint of arity 2 or more carries one message each way, of one number (8
-/// bytes) per value of the variable.
-CycleTraffic factor_traffic(const Problem& problem, const Hosting& hosting);
+/// Every edge between a variable and a constraint of arity 2 or more carries one message each way, of `algorithm`'s
+/// load on such an edge. `one_way`: the algorithm's messages run forwards in some cycles and backwards in others; they
+/// are counted where they start when they run forwards.
+CycleTraffic factor_traffic(const Problem& problem, const Hosting& hosting, const Algorithm& algorithm, bool one_way);
 
 /// Fills messages, bytes and the agents' reports of `outcome`. Event-driven runs bring their own counts in `result`.
 void account(const Problem& problem, const Hosting& hosting, const CycleTraffic& traffic,

@@ -66,6 +66,16 @@ class Costs {
     return std::move(a);
   }
   friend Costs operator-(const Costs& a, const Costs& b) { return a.copy() - b; }
+  friend Costs operator+(Costs&& a, const Costs& b) {
+    a.kernels().accumulate(a.numbers(), a.writable(), b.data());
+    return std::move(a);
+  }
+  friend Costs operator+(const Costs& a, const Costs& b) { return a.copy() + b; }
+  friend Costs operator*(Costs&& a, double by) {
+    a.kernels().scale(a.numbers(), by, a.writable());
+    return std::move(a);
+  }
+  friend Costs operator*(const Costs& a, double by) { return a.copy() * by; }
   /// The same with the lowest cost at 0.
   friend Costs normalised(Costs&& a) {
     a.kernels().normalise(a.shape(), a.writable());

@@ -52,6 +52,14 @@ struct FactorBlock {
   std::byte* scratch = nullptr;  ///< For intermediate results, aligned to 64 bytes.
   std::size_t scratch_bytes = 0;
   bool stirred = false;  ///< Set when a computation says something else than before.
+
+  /// notes[n * arity + k]: what the algorithm noted n-th on the edges at position k, as it likes; zeros at first.
+  void* const* notes = nullptr;
+  const ValueIndex* const* values = nullptr;  ///< By position and row: what the variables last decided.
+  /// By position, then by factor: 1 where the variable comes before the factor in the order of all nodes, else 0. Null
+  /// unless the algorithm asks for an order.
+  const std::uint8_t* const* early = nullptr;
+  std::uint64_t longest_path = 0;  ///< Variables after the first on the longest path that follows that order.
 };
 
 /// Variables of equal domain size, and the sum of all costs each has heard of.
@@ -91,6 +99,12 @@ class FactorPopulation {
   virtual void speak(FactorBlock& block) const = 0;
   /// The variables of a block decide.
   virtual void decide(VariableBlock& block) const = 0;
+  /// Cost vectors that are to be kept on every edge for the algorithm's own use.
+  virtual std::uint32_t notes() const { return 0; }
+  /// Whether nodes are to be put in an order: variables by id, a factor after the first half of its variables.
+  virtual bool ordered() const { return false; }
+  /// Cycles in a row without change after which a run ends, given FactorBlock::longest_path.
+  virtual std::uint64_t calm_cycles(std::uint64_t /*longest_path*/) const { return 4; }
 };
 
 }  // namespace entente

@@ -46,6 +46,53 @@ inline void silence(const FactorBlock& block, std::uint32_t position, const std:
     silence(block, position, wakes, index, static_cast<double*>(messages));
 }
 
+inline void* note(const FactorBlock& block, std::uint32_t n, std::uint32_t position) {
+  return block.notes[n * block.arity + position];
+}
+inline void set_note(const FactorBlock& block, std::uint32_t n, std::uint32_t position, const Costs& costs) {
+  block.kernels->copy(costs.numbers(), costs.data(), note(block, n, position));
+}
+
+/// Calls `visit(cost, at, factor)` for each factor's message at a position: a typed pointer to its first cost, which is
+/// number `at` of the array.
+template <class F>
+void each_message(const FactorBlock& block, std::uint32_t position, void* messages, F&& visit) {
+  const kernel::MessageShape& shape = block.shapes[position];
+  const auto go = [&](auto* costs) {
+    for (std::uint32_t i = 0; i < block.count; ++i) {
+      const std::size_t at = std::size_t(i / shape.lanes) * shape.row + i % shape.lanes;
+      visit(costs + at, at, i);
+    }
+  };
+  if (block.kernels->number_bytes == sizeof(float))
+    go(static_cast<float*>(messages));
+  else
+    go(static_cast<double*>(messages));
+}
+
+inline Costs where_early(const FactorBlock& block, std::uint32_t position, bool early, Costs&& fresh,
+                         const Costs& last) {
+  const kernel::MessageShape& shape = block.shapes[position];
+  each_message(block, position, fresh.writable(), [&](auto* costs, std::size_t at, std::uint32_t i) {
+    if ((block.early[position][i] != 0) == early) return;
+    const auto* const kept = static_cast<std::add_const_t<std::remove_pointer_t<decltype(costs)>>*>(last.data()) + at;
+    for (std::uint32_t v = 0; v < shape.size; ++v)
+      costs[std::size_t(v) * shape.lanes] = kept[std::size_t(v) * shape.lanes];
+  });
+  return std::move(fresh);
+}
+
+/// Makes every value but the decided one cost more than anything else.
+inline void only_decided(const FactorBlock& block, std::uint32_t position, bool early, Costs& message) {
+  const kernel::MessageShape& shape = block.shapes[position];
+  each_message(block, position, message.writable(), [&](auto* costs, std::size_t, std::uint32_t i) {
+    if ((block.early[position][i] != 0) != early) return;
+    const auto decided = std::uint32_t(block.values[position][block.index[position][i]]);
+    for (std::uint32_t v = 0; v < shape.size; ++v)
+      if (v != decided) costs[std::size_t(v) * shape.lanes] = sizeof(*costs) == sizeof(float) ? 1e30f : 1e300;
+  });
+}
+
 }  // namespace detail
 
 /// A variable before the first cycle.
@@ -104,17 +151,45 @@ class EdgeSelf {
   Costs heard() { return Costs::kept(block_, position_, scratch_, block_.factor_sent[position_]); }
   /// What the variable last said to this factor; only if the algorithm `remembers`.
   Costs sent() { return Costs::kept(block_, position_, scratch_, block_.variable_sent[position_]); }
+  /// What was noted n-th on this edge; zeros at first. Only if the algorithm declares `notes`.
+  Costs note(std::uint32_t n) { return Costs::kept(block_, position_, scratch_, detail::note(block_, n, position_)); }
+  void set_note(std::uint32_t n, const Costs& costs) { detail::set_note(block_, n, position_, costs); }
+  /// Replaces a note of what the variable said: zeros as long as it has not woken.
+  void set_said(std::uint32_t n, const Costs& costs) {
+    set_note(n, costs);
+    if (block_.variable_wakes)
+      detail::silence(block_, position_, block_.variable_wakes[position_], block_.index[position_],
+                      detail::note(block_, n, position_));
+  }
+  std::uint64_t cycle() const { return block_.cycle; }
+  /// Only if the algorithm is `ordered`: see FactorBlock.
+  std::uint64_t longest_path() const { return block_.longest_path; }
+  /// `fresh` on edges whose variable comes before (or not before) the factor, `last` on the others.
+  Costs where_early(bool early, Costs&& fresh, const Costs& last) {
+    return detail::where_early(block_, position_, early, std::move(fresh), last);
+  }
   bool settled() const { return !block_.stirred; }
   void stir() { block_.stirred = true; }
   void send(Costs message) {
+    send(std::move(message), [](Costs&) {});
+  }
+  /// The same where, for edges whose variable comes before (or not before) the factor, the factor is to take all values
+  /// but the variable's last decision for impossible. What was sent is remembered without that.
+  void send_with_value(bool early, Costs message) {
+    send(std::move(message), [&](Costs& out) { detail::only_decided(block_, position_, early, out); });
+  }
+
+ private:
+  template <class F>
+  void send(Costs message, F&& finish) {
     void* const out = message.writable();
     if (block_.variable_wakes)
       detail::silence(block_, position_, block_.variable_wakes[position_], block_.index[position_], out);
     if (block_.variable_sent) block_.kernels->copy(message.numbers(), out, block_.variable_sent[position_]);
+    finish(message);
     told_[position_] = out;
   }
 
- private:
   FactorBlock& block_;
   const typename A::Params& params_;
   CostScratch& scratch_;
@@ -126,7 +201,7 @@ class EdgeSelf {
 template <class A>
 class FactorSelf {
  public:
-  FactorSelf(FactorBlock& block, const typename A::Params& params, CostScratch& scratch, const void* const* told,
+  FactorSelf(FactorBlock& block, const typename A::Params& params, CostScratch& scratch, const void** told,
              void** lowest)
       : block_(block), params_(params), scratch_(scratch), told_(told), lowest_(lowest) {}
   const auto& params() const { return params_; }
@@ -145,6 +220,25 @@ class FactorSelf {
     }
     return Costs::own(block_, k, scratch_, lowest_[k]);
   }
+  /// Makes `min_marginal` count with `costs` as what variable k said.
+  void hear(Neighbour k, Costs costs) {
+    told_[k] = costs.writable();
+    worked_out_ = false;
+  }
+  /// What was noted n-th on the edge to variable k; zeros at first. Only if the algorithm declares `notes`.
+  Costs note(Neighbour k, std::uint32_t n) { return Costs::kept(block_, k, scratch_, detail::note(block_, n, k)); }
+  /// Replaces a note of what the factor said: zeros as long as it has not woken.
+  void set_said(Neighbour k, std::uint32_t n, const Costs& costs) {
+    detail::set_note(block_, n, k, costs);
+    if (block_.factor_wakes) detail::silence(block_, k, block_.factor_wakes, nullptr, detail::note(block_, n, k));
+  }
+  std::uint64_t cycle() const { return block_.cycle; }
+  /// Only if the algorithm is `ordered`: see FactorBlock.
+  std::uint64_t longest_path() const { return block_.longest_path; }
+  /// `fresh` for factors that variable k comes before (or not before), `last` for the others.
+  Costs where_early(Neighbour k, bool early, Costs&& fresh, const Costs& last) {
+    return detail::where_early(block_, k, early, std::move(fresh), last);
+  }
   /// What this factor last said to variable k.
   Costs sent(Neighbour k) { return Costs::kept(block_, k, scratch_, block_.factor_sent[k]); }
   bool settled() const { return !block_.stirred; }
@@ -158,7 +252,7 @@ class FactorSelf {
   FactorBlock& block_;
   const typename A::Params& params_;
   CostScratch& scratch_;
-  const void* const* told_;
+  const void** told_;
   void** lowest_;
   bool worked_out_ = false;
 };
@@ -180,6 +274,24 @@ class RolePopulation final : public FactorPopulation {
 
   Speakers first_speakers() const override { return A::first_speakers(params_); }
   bool remembers_variables() const override { return A::remembers_variables(params_); }
+  std::uint32_t notes() const override {
+    if constexpr (requires { A::notes; })
+      return A::notes;
+    else
+      return 0;
+  }
+  bool ordered() const override {
+    if constexpr (requires { A::ordered; })
+      return A::ordered;
+    else
+      return false;
+  }
+  std::uint64_t calm_cycles(std::uint64_t longest_path) const override {
+    if constexpr (requires { A::calm_cycles(params_, longest_path); })
+      return A::calm_cycles(params_, longest_path);
+    else
+      return FactorPopulation::calm_cycles(longest_path);
+  }
   void start(const VariableStart& variable) const override {
     StartSelf<A> self(variable, params_);
     Variable{}.start(self);

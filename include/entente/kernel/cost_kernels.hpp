@@ -66,6 +66,10 @@ struct CostKernels {
   /// reach `hard`.
   void (*evaluate)(const TableShape&, uint32_t count, const void* tables, const int32_t* const* values,
                    const uint32_t* const* index, double hard, double* cost, uint64_t* violations);
+  /// a += b.
+  void (*accumulate)(size_t numbers, void* a, const void* b);
+  /// a *= by.
+  void (*scale)(size_t numbers, double by, void* a);
 };
 
 }  // namespace entente::kernel
