@@ -2,6 +2,7 @@
 // DPOP, the Distributed Pseudo-tree Optimisation Procedure.
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -55,6 +56,22 @@ struct Dpop {
   struct Util {
     CostTable table;
     std::size_t bytes() const { return table.cells().size_bytes() + table.scope().size_bytes(); }
+    void encode(Writer& out) const {
+      out(std::vector(table.scope().begin(), table.scope().end()));
+      out(std::vector(table.sizes().begin(), table.sizes().end()));
+      out.numbers(table.cells());
+    }
+    static std::optional<Util> decode(Reader& in) {
+      std::vector<VariableId> scope;
+      std::vector<ValueIndex> sizes;
+      auto* const memory = in.context<EliminationWorkspace>();
+      if (!memory || !in(scope) || !in(sizes) || scope.size() != sizes.size()) return {};
+      if (std::any_of(sizes.begin(), sizes.end(), [](ValueIndex size) { return size < 1; })) return {};
+      if (table_bytes(sizes) != in.rest()) return {};
+      CostTable table(std::move(scope), std::move(sizes), memory->budget);
+      if (!in.numbers(std::span(table.writable(), table.cells().size()))) return {};
+      return Util{std::move(table)};
+    }
   };
   struct Value {
     std::vector<ValueIndex> separator;  // values of the receiver's separator, in its order

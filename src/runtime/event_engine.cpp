@@ -105,6 +105,7 @@ RunResult run_events(const Problem& problem, const Algorithm& algorithm, const E
   RunResult result;
   EventTables tables(problem, topology, control.seed);
   tables.frame.workspace = workspace;
+  tables.frame.through_bytes = control.through_bytes;
   const std::unique_ptr<Population> population = algorithm.populate(topology.count, settings);
   const std::uint32_t count = shards_of(algorithm, topology, control);
   const std::vector<ComputationId> limits = tables.cut(topology, count);

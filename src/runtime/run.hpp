@@ -43,7 +43,8 @@ struct RunControl {
   std::uint64_t patience = 0;    ///< Cycles without improvement before stopping; 0: no limit.
   Clock::time_point deadline = Clock::time_point::max();
   const std::atomic<bool>* interrupt = nullptr;
-  double delay = 0;                                       ///< Seconds to wait before each cycle or message.
+  double delay = 0;            ///< Seconds to wait before each cycle or message.
+  bool through_bytes = false;  ///< Event driven: every message is encoded and decoded on its way; for tests.
   std::function<void(const CycleReport&)> on_cycle = {};  ///< Called by one thread after each cycle; may be empty.
 };
 

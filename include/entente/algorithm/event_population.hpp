@@ -4,6 +4,8 @@
 
 #include <memory>
 #include <new>
+#include <optional>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
@@ -53,6 +55,7 @@ class EventPopulation<A, Kinds<M...>> final : public Population {
     for (ComputationId i = low; i < high; ++i) {
       Self self(f, params_, i);
       if (self.stop_requested()) return;
+      if constexpr (MakesItself<A>) computations_[i] = A::make(node_of(frame, i), params_);
       watched(f, i, [&] { computations_[i].start(self); });
     }
   }
@@ -82,7 +85,7 @@ class EventPopulation<A, Kinds<M...>> final : public Population {
           if constexpr (Ticks<A>) computations_[record.to].tick(self);
         } else {
           std::uint32_t kind = 0;
-          ((record.kind == kind++ ? deliver<M>(self, record, body) : void()), ...);
+          ((record.kind == kind++ ? deliver<M>(f, self, record, body) : void()), ...);
         }
       });
     }
@@ -145,14 +148,31 @@ class EventPopulation<A, Kinds<M...>> final : public Population {
     return std::unique_ptr<X>(box);
   }
   template <class X>
-  void deliver(Self& self, const Record& record, const std::byte* body) {
+  void deliver(const Frame& f, Self& self, const Record& record, const std::byte* body) {
     if constexpr (PlainMessage<X>) {
       alignas(X) std::byte copy[sizeof(X)];
       std::memcpy(copy, body, sizeof(X));
-      computations_[record.to].receive(self, record.from, std::move(*std::launder(reinterpret_cast<X*>(copy))));
+      X& message = *std::launder(reinterpret_cast<X*>(copy));
+      if (f.through_bytes) pass_through_bytes(f, message);
+      computations_[record.to].receive(self, record.from, std::move(message));
     } else {
       const std::unique_ptr<X> box = unbox<X>(body);
+      if (f.through_bytes) pass_through_bytes(f, *box);
       computations_[record.to].receive(self, record.from, std::move(*box));
+    }
+  }
+  template <class X>
+  [[gnu::noinline, gnu::cold]] static void pass_through_bytes(const Frame& f, X& message) {
+    std::vector<std::byte> bytes;
+    encode(message, bytes);
+    if (bytes.size() != encoded_size(message)) throw std::logic_error("a message is not as long as it says");
+    std::optional<X> back = decode<X>(bytes, f.workspace);
+    if (!back) throw std::logic_error("a message cannot be decoded from its own bytes");
+    if constexpr (std::is_move_assignable_v<X>) {
+      message = std::move(*back);
+    } else {
+      std::destroy_at(&message);
+      std::construct_at(&message, std::move(*back));
     }
   }
   template <class X>

@@ -10,6 +10,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "entente/algorithm/codec.hpp"
 #include "entente/algorithm/cycle_self.hpp"
 #include "entente/algorithm/frame.hpp"
 #include "entente/algorithm/protocol.hpp"
@@ -41,6 +42,8 @@ template <class M>
 std::size_t wire_bytes(const M& message) {
   if constexpr (SaysItsSize<M>)
     return message.bytes();
+  else if constexpr (Encodable<M>)
+    return encoded_size(message);
   else
     return sizeof(M);
 }

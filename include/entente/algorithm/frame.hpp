@@ -12,6 +12,9 @@
 namespace entente {
 
 class Problem;
+namespace kernel {
+struct LocalTables;
+}
 struct OrderedGraph;
 struct Pseudotree;
 
@@ -140,6 +143,18 @@ struct Frame {
   KindTraffic* kinds = nullptr;       ///< Per message type; null: nobody counts.
   ValueIndex* selected = nullptr;     ///< Decisions of computations that have no member `value`.
   const OrderedGraph* row = nullptr;  ///< For algorithms on ordered graphs.
+
+  // Cycles, continued.
+  const kernel::LocalTables* truth = nullptr;     ///< The problem's costs around each variable.
+  const kernel::LocalTables* believed = nullptr;  ///< The same as changed by each computation; null: nobody may.
+  const double* extremes = nullptr;               ///< Lowest and highest of each edge's table, then of each wide place.
+  std::uint32_t value_phase = 0;                  ///< Whose plane holds the values of this cycle,
+  const std::uint32_t* heard = nullptr;           ///< or those by directed edge, if not null.
+  std::uint32_t slot[max_phases] = {};            ///< Bytes of a slot of each plane.
+  std::uint8_t* finished = nullptr;               ///< Which computations have nothing more to do.
+
+  // For tests.
+  bool through_bytes = false;  ///< Event driven: messages are encoded and decoded again before they are handled.
 };
 
 }  // namespace entente
