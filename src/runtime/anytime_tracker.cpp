@@ -73,6 +73,12 @@ bool AnytimeTracker::improves(const Evaluation& evaluation) const {
   return !has_best_ || better(evaluation, best_evaluation_, problem_.objective());
 }
 
+Evaluation AnytimeTracker::now() const {
+  double sum = high_;
+  const double lost = add_to(sum, low_);
+  return {sum + (lost + lowest_), violations_};
+}
+
 void AnytimeTracker::put(VariableId variable, ValueIndex value) {
   if (value < 0 || value >= problem_.domain_size(variable)) value = no_value;
   const ValueIndex before = now_[variable];

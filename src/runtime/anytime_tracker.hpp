@@ -34,7 +34,7 @@ class AnytimeTracker {
   /// Whether every variable has a value.
   bool complete() const { return missing_ == 0; }
   /// Cost and violations of the constraints whose variables all have a value.
-  Evaluation now() const { return {high_ + (low_ + lowest_), violations_}; }
+  Evaluation now() const;
   bool has_best() const { return has_best_; }
   const Evaluation& best_evaluation() const { return best_evaluation_; }
   const std::vector<ValueIndex>& best() const { return best_; }
