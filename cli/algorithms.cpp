@@ -7,8 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
-#include "entente/base/error.hpp"
-#include "entente/base/suggest.hpp"
 #include "entente/solve.hpp"
 #include "options.hpp"
 #include "output.hpp"
@@ -38,7 +36,8 @@ std::string list_text(const std::vector<AlgorithmDescription>& all) {
   return text + "\n'entente algorithms NAME' shows an algorithm's parameters.\n";
 }
 
-std::string details_text(const AlgorithmDescription& one) {
+/// `name` is what the user called it: its name, or the path of a plug-in.
+std::string details_text(const AlgorithmDescription& one, const std::string& name) {
   const Info& info = one.info;
   std::string text = fmt::format("{}: {}\n\n", info.name, info.summary);
   text += fmt::format("Graph      {}\n", graph_name(info.graph));
@@ -58,8 +57,7 @@ std::string details_text(const AlgorithmDescription& one) {
   if (!one.parameters.empty()) {
     setting = fmt::format(" -p {}:{}", one.parameters.front().name, one.parameters.front().default_value);
   }
-  return text +
-         fmt::format("\nExample:\n  entente solve -t 5 -a {}{} examples/smart_lights.yaml\n", info.name, setting);
+  return text + fmt::format("\nExample:\n  entente solve -t 5 -a {}{} examples/smart_lights.yaml\n", name, setting);
 }
 
 nlohmann::json to_json(const AlgorithmDescription& one) {
@@ -87,26 +85,26 @@ nlohmann::json to_json(const AlgorithmDescription& one) {
 class Algorithms final : public Command {
  public:
   explicit Algorithms(CLI::App& program) {
-    app = program.add_subcommand(
-        "algorithms",
-        "Lists the algorithms. With a name, shows one in detail: its parameters, their ranges, its paper.");
+    app = program.add_subcommand("algorithms",
+                                 "Lists the algorithms. With a name or the path of a plug-in, shows one in detail: its "
+                                 "parameters, their ranges, its paper.");
     app->fallthrough();
     set_example(*app, "entente algorithms dsa");
-    add_text(*app, "NAME", name_, "NAME", "the algorithm to show in detail");
+    add_text(*app, "NAME", name_, "NAME", "the algorithm to show in detail: its name, or a plug-in such as ./mine.so");
     add_choice(*app, "--format", format_, {"text", "json"}, "how to print");
   }
 
   int run(Invocation& invocation) override {
-    const std::vector<AlgorithmDescription> all = algorithms();
     const bool json = format_ == "json";
     std::string text;
     if (name_.empty()) {
+      const std::vector<AlgorithmDescription> all = algorithms();
       auto list = nlohmann::json::array();
       for (const auto& one : all) list.push_back(to_json(one));
       text = json ? list.dump(2) + "\n" : list_text(all);
     } else {
-      const AlgorithmDescription& one = find(all);
-      text = json ? to_json(one).dump(2) + "\n" : details_text(one);
+      const AlgorithmDescription one = describe_algorithm(name_);
+      text = json ? to_json(one).dump(2) + "\n" : details_text(one, name_);
     }
     Output out;
     add_result_places(out, invocation);
@@ -116,16 +114,6 @@ class Algorithms final : public Command {
   }
 
  private:
-  const AlgorithmDescription& find(const std::vector<AlgorithmDescription>& all) const {
-    std::vector<std::string> names;
-    for (const auto& one : all) {
-      if (one.info.name == name_) return one;
-      names.emplace_back(one.info.name);
-    }
-    throw Error(ErrorCode::wrong_use, fmt::format("there is no algorithm '{}'{}; there are {}", printable(name_),
-                                                  did_you_mean(name_, names), fmt::join(names, ", ")));
-  }
-
   std::string name_, format_ = "text";
 };
 

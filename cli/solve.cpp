@@ -44,7 +44,8 @@ class Solve final : public Command {
     app->fallthrough();
     set_example(*app, "entente solve -t 5 --algo dsa --algo_params variant:B examples/smart_lights.yaml");
     add_text(*app, "-a,--algo", algorithm_, "ALGORITHM",
-             "algorithm to run, see 'entente algorithms'; without it one is picked: exact where that fits the memory");
+             "algorithm to run, see 'entente algorithms', or the path of a plug-in, as in ./mine.so; without it one is "
+             "picked: exact where that fits the memory");
     add_texts(*app, "-p,--algo_params", parameters_, "NAME:VALUE",
               "set a parameter of the algorithm; may be repeated; 'entente algorithms ALGORITHM' shows their ranges");
     add_text(

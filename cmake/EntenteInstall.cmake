@@ -14,6 +14,7 @@ configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/EntenteConfig.cmake.in
                               ${PROJECT_BINARY_DIR}/generated/EntenteConfig.cmake INSTALL_DESTINATION ${package_folder})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/generated/EntenteConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/generated/EntenteConfig.cmake ${PROJECT_BINARY_DIR}/generated/EntenteConfigVersion.cmake
+              ${PROJECT_SOURCE_DIR}/cmake/EntentePlugin.cmake
         DESTINATION ${package_folder})
 
 # The program writes its manual pages and completion itself, from the table of its options.

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Installs Entente from a build folder, builds the consumer against the installed package, runs it, uninstalls.
+# Installs Entente from a build folder, builds the consumer and the plug-ins of the examples against the installed
+# package, runs them, uninstalls.
 #   run.sh SOURCE BUILD WORK COMPILER FLAGS
 set -eu
 source=$1 build=$2 work=$3 compiler=$4 flags=$5
@@ -16,6 +17,9 @@ cmake -G Ninja -S "$work" -B "$work/build" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE
   -DCMAKE_CXX_FLAGS="$flags" -DCMAKE_BUILD_TYPE=Debug >"$work/configure.log"
 cmake --build "$work/build" >"$work/build.log" || { cat "$work/build.log" >&2; fail "does not build"; }
 "$work/build/consumer" || fail "does not run"
+if [ -x "$build/bin/entente" ]; then
+  "$source/tests/consumer/plugin.sh" "$source" "$prefix" "$work/plugin" "$compiler" "$flags" || fail "plug-in"
+fi
 if [ -x "$build/bin/entente" ]; then
   "$prefix/bin/entente" --version >/dev/null || fail "the installed program does not run"
   for file in man/man1/entente.1 man/man1/entente-solve.1 bash-completion/completions/entente; do

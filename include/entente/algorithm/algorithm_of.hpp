@@ -37,11 +37,16 @@ double memory_of(const Node& node) {
     return sizeof(A);
 }
 
-/// What an algorithm may declare besides: `static std::string refuses(const Problem&)`, `whole_tables`.
+/// What an algorithm may declare besides: `static std::string refuses(const Problem&)` (or with
+/// its Params as well), `whole_tables`.
 template <class A>
 void add_options(Algorithm& a) {
-  if constexpr (requires(const Problem& problem) { A::refuses(problem); })
-    a.refuses = [](const Problem& problem) -> std::string { return A::refuses(problem); };
+  if constexpr (requires(const Problem& problem, const typename A::Params& params) { A::refuses(problem, params); })
+    a.refuses = [](const Problem& problem, std::span<const Setting> settings) -> std::string {
+      return A::refuses(problem, read_params<A>(settings));
+    };
+  else if constexpr (requires(const Problem& problem) { A::refuses(problem); })
+    a.refuses = [](const Problem& problem, std::span<const Setting>) -> std::string { return A::refuses(problem); };
   if constexpr (requires { A::whole_tables; }) a.whole_tables = A::whole_tables;
 }
 
@@ -57,8 +62,9 @@ template <class A, class X>
 struct CheckMessage {
   static_assert(std::is_object_v<X> && !std::is_const_v<X> && std::is_move_constructible_v<X>,
                 "a message is a struct that can be moved");
-  static_assert(PlainMessage<X> || SaysItsSize<X>,
-                "a message that is not plain data says its size: std::size_t bytes() const");
+  static_assert(Encodable<X>,
+                "a message has a codec: it is a struct of numbers, enumerations, strings, vectors, optionals and such "
+                "structs, without constructors, or it has encode and decode of its own (entente/algorithm/codec.hpp)");
   static_assert(ReceivesMessage<A, X>,
                 "an algorithm needs receive(Agent auto& self, ComputationId from, message) for each of its Messages; "
                 "it may take the message by value, as const& or as &&");

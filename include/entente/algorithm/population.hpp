@@ -2,6 +2,7 @@
 // Population: all computations of one algorithm in one process, behind one indirect call per phase and block.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -53,6 +54,17 @@ struct Link {
   std::uint32_t domain = 0;  ///< Of the variable the messages are about.
 };
 
+/// Computation i as its builder sees it.
+inline Node node_of(const Frame& frame, ComputationId i) {
+  return {frame.first[i + 1] - frame.first[i], frame.domain ? frame.domain : frame.domains[i]};
+}
+/// An algorithm that builds its computations with `static A make(const Node&, const Params&)`, before each one's
+/// `start`. The others have the state that their members' initialisers give.
+template <class A>
+concept MakesItself = requires(const Node& node, const typename A::Params& params) {
+  { A::make(node, params) } -> std::same_as<A>;
+};
+
 class FactorPopulation;
 class Problem;
 struct Pseudotree;
@@ -69,7 +81,7 @@ struct Algorithm {
   /// Algorithms on factor graphs make their computations here instead.
   std::unique_ptr<FactorPopulation> (*populate_factors)(std::span<const Setting> settings) = nullptr;
   /// Says why a problem is outside what the algorithm is made for; empty if it is not. Null: takes every problem.
-  std::string (*refuses)(const Problem&) = nullptr;
+  std::string (*refuses)(const Problem&, std::span<const Setting>) = nullptr;
   /// On a pseudo-tree: keeps a table over each whole separator, so its memory is known and checked beforehand.
   bool whole_tables = false;
   /// Event driven with periodic actions: their turns are its cycles, and `stop_cycle` limits them.

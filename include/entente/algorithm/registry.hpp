@@ -12,7 +12,8 @@ namespace entente {
 /// Every built-in algorithm, by name.
 const std::vector<Algorithm>& algorithm_table();
 
-/// Returns the algorithm called `name`; throws Error{wrong_use} that lists what there is.
+/// Returns the algorithm called `name`, or that of the plug-in at that path (plugin.hpp); throws Error{wrong_use} that
+/// lists what there is.
 const Algorithm& find_algorithm(std::string_view name);
 
 }  // namespace entente
