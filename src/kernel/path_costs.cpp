@@ -119,6 +119,7 @@ void PathCosts::add_table(ConstraintId constraint, std::span<const VariableId> m
   parts_.push_back({std::uint32_t(members_.size()), std::uint32_t(tables_.size()), std::uint32_t(others.size())});
   for (const VariableId v : others) {
     members_.push_back(index_of(v));
+    variables_.push_back(v);
     sizes_.push_back(problem_->domain_size(v));
   }
   tables_.resize(tables_.size() + others.size() + 1);
@@ -191,6 +192,15 @@ void PathCosts::add_wide_shares(const Wide& wide, std::span<const ValueIndex> kn
     const double cost = working_cost(*problem_, problem_->cost(wide.constraint, tuple));
     out[v] += cost < infinite ? cost - wide.lowest : infinite;
   }
+}
+
+std::vector<RowTable> PathCosts::tables() const {
+  std::vector<RowTable> list{{{}, {}, alone_.data()}};
+  for (const Part& part : parts_)
+    list.push_back({std::span(variables_).subspan(part.first, part.count),
+                    std::span(sizes_).subspan(part.first, part.count),
+                    cells_.data() + tables_[part.tables + part.count]});
+  return list;
 }
 
 std::string PathCosts::refuses(const Problem& problem) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "entente/problem/problem.hpp"
+#include "kernel/bound_table.hpp"
 
 namespace entente {
 
@@ -44,6 +45,11 @@ class PathCosts {
   /// number of constraint checks that this is.
   std::uint64_t shares(std::span<const ValueIndex> known, std::span<double> out) const;
 
+  /// The shares as tables over earlier variables, own value fastest; they add up to the shares but for constraints that
+  /// are too wide. Valid as long as this.
+  std::vector<RowTable> tables() const;
+  bool has_wide() const { return !wide_.empty(); }
+
   /// Why a search over `problem` by shares is not possible; empty if it is.
   static std::string refuses(const Problem& problem);
 
@@ -72,7 +78,8 @@ class PathCosts {
   double floor_ = 0;
   std::vector<Part> parts_;
   std::vector<std::uint32_t> members_;  // indices in earlier_, ascending
-  std::vector<ValueIndex> sizes_;       // of their domains
+  std::vector<VariableId> variables_;   // which these are,
+  std::vector<ValueIndex> sizes_;       // and the sizes of their domains
   std::vector<std::size_t> tables_;     // where each table begins in cells_
   std::vector<double> cells_;           // row-major over the known members, own value fastest
   std::vector<Wide> wide_;

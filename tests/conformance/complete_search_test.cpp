@@ -140,7 +140,7 @@ TEST_P(CompleteSearch, FindsNoAssignmentWhereOneVariableHasNoAllowedValue) {
   EXPECT_EQ(run(builder.build()).status, Status::infeasible);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, CompleteSearch, ::testing::Values("syncbb"), [](const auto& info) { return info.param; });
+INSTANTIATE_TEST_SUITE_P(All, CompleteSearch, ::testing::Values("syncbb", "afb", "ptfb", "ncbb"), [](const auto& info) { return info.param; });
 
 }  // namespace
 }  // namespace entente
