@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "graph/constraint_graph.hpp"
+#include "graph/factor_graph.hpp"
 #include "graph/ordered_graph.hpp"
 #include "graph/pseudotree.hpp"
 #include "kernel/elimination_workspace.hpp"
@@ -27,19 +28,21 @@ runtime::RunResult run_event_driven(const Problem& problem, const Algorithm& alg
     result.end = runtime::RunEnd::infeasible;
     return result;
   }
-  const ConstraintGraph graph = make_constraint_graph(problem);
+  const bool with_factors = algorithm.info.graph == Graph::factor;
+  const NeighbourLists graph =
+      with_factors ? NeighbourLists(make_factor_graph(problem)) : NeighbourLists(make_constraint_graph(problem));
   std::shared_ptr<const Pseudotree> tree;
-  if (algorithm.info.graph == Graph::pseudotree)
-    tree = algorithm.make_tree
-               ? algorithm.make_tree(problem, settings)
-               : std::make_shared<const Pseudotree>(make_pseudotree(problem, TreeHeuristic::dfs_max_degree));
+  if (algorithm.make_tree)
+    tree = algorithm.make_tree(problem, settings);
+  else if (algorithm.info.graph == Graph::pseudotree)
+    tree = std::make_shared<const Pseudotree>(make_pseudotree(problem, TreeHeuristic::dfs_max_degree));
   OrderedGraph row;
   if (algorithm.info.graph == Graph::ordered) row = make_ordered_graph(problem);
   EliminationWorkspace workspace(request.memory ? request.memory : half_of_free_memory());
   runtime::EventTopology topology;
   topology.first = graph.first.data();
   topology.neighbours = graph.neighbours.data();
-  topology.count = problem.variable_count();
+  topology.count = graph.size();
   topology.tree = tree.get();
   topology.row = algorithm.info.graph == Graph::ordered ? &row : nullptr;
   topology.host = hosting.host.data();

@@ -22,8 +22,10 @@ inline Outcome solved(const Problem& problem, const std::string& algorithm, cons
   return solve(problem, request);
 }
 
-/// `pairs` constraints between random pairs of variables, with random costs below 100 for each pair of values.
-inline Problem random_pairs(std::uint32_t variables, std::uint32_t values, std::uint32_t pairs, std::uint64_t seed) {
+/// `pairs` constraints between random pairs of variables, with random costs below 100 for each pair of values. `apart`:
+/// every computation on an agent of its own.
+inline Problem random_pairs(std::uint32_t variables, std::uint32_t values, std::uint32_t pairs, std::uint64_t seed,
+                            bool apart = false) {
   Random random(seed);
   ProblemBuilder builder("pairs", Objective::minimise);
   std::vector<Value> domain;
@@ -36,6 +38,8 @@ inline Problem random_pairs(std::uint32_t variables, std::uint32_t values, std::
     for (std::uint32_t i = 0; i < values * values; ++i) costs.push_back(double(random.below(100)));
     builder.add_table_constraint("", std::vector{u, (u + step) % variables}, costs);
   }
+  if (apart)
+    for (std::uint32_t a = 0; a < variables + pairs; ++a) builder.add_agent({"a" + std::to_string(a)});
   return builder.build();
 }
 
