@@ -115,8 +115,8 @@ struct Adopt {
     self.remind();
   }
   void receive(Agent auto& self, ComputationId, const Floor& message) { proof.add(self, node, message); }
-  void receive(Agent auto& self, ComputationId, const Proof& message) {
-    proof.add(self, message);
+  void receive(Agent auto& self, ComputationId from, const Proof& message) {
+    proof.add(self, from, message);
     if (done && !proof.waiting()) self.finish();
   }
   void reminded(Agent auto& self) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "kernel/proof_sum.hpp"
 #include "kernel/search_node.hpp"
 
 namespace entente {
@@ -13,10 +14,6 @@ struct Floor {
   double sum;
   std::uint32_t variables;
 };
-/// To computation 0: a root's lower bound of its tree, with all that was taken off.
-struct Proof {
-  double bound;
-};
 
 /// Every computation of a search has one. A child says its floor before any bound that depends on its own children's,
 /// so a root whose upper bound is finite has heard of all.
@@ -25,11 +22,7 @@ class SearchProof {
   void start(auto& self, const SearchNode& node) {
     sum_ = node.floor();
     missing_ = node.child_count();
-    if (self.id() == 0) {
-      for (const VariableId parent : self.tree().parent) roots_ += parent == no_id;
-      for (ConstraintId c = 0; c < self.problem().constraint_count(); ++c)
-        if (self.problem().scope(c).empty()) bound_ += self.cost(c, {});
-    }
+    roots_.start(self);
     if (missing_ == 0) pass_on(self, node);
   }
   void add(auto& self, const SearchNode& node, const Floor& floor) {
@@ -37,26 +30,24 @@ class SearchProof {
     variables_ += floor.variables;
     if (--missing_ == 0) pass_on(self, node);
   }
-  void add(auto& self, const Proof& proof) {
-    bound_ += proof.bound;
-    if (--roots_ == 0) self.report_bound(bound_);
-  }
+  void add(auto& self, ComputationId root, const Proof& proof) { roots_.add(self, root, proof); }
   /// At a root: its tree's share of an error that is allowed for the whole problem, by variables.
   double share_of(auto& self, double error) const {
     return missing_ ? 0 : error * double(variables_) / double(self.problem().variable_count());
   }
   /// At a root: `low` is its lower bound.
-  void conclude(auto& self, double low) const { self.send(0, Proof{low + sum_}); }
+  void conclude(auto& self, double low) const { ProofSum::tell(self, low + sum_); }
   /// Proofs are still to come here.
-  bool waiting() const { return roots_ > 0; }
+  bool waiting() const { return roots_.waiting(); }
 
  private:
   void pass_on(auto& self, const SearchNode& node) const {
     if (!node.root()) self.send(node.parent(), Floor{sum_, variables_});
   }
 
-  double sum_ = 0, bound_ = 0;
-  std::uint32_t variables_ = 1, missing_ = 0, roots_ = 0;
+  ProofSum roots_;
+  double sum_ = 0;
+  std::uint32_t variables_ = 1, missing_ = 0;
 };
 
 }  // namespace entente
