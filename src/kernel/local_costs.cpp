@@ -229,6 +229,7 @@ void LocalCosts::lay_out_wide() {
   tables_.strides = strides_.data();
   tables_.wide_cells = wide_cells_.data();
   tables_.compute = compute;
+  tables_.cost = cost_of;
   tables_.context = this;
 }
 
@@ -352,6 +353,13 @@ void LocalCosts::compute(const void* self, std::uint32_t function, std::uint32_t
     else
       static_cast<double*>(row)[a] += cost;
   }
+}
+
+double LocalCosts::cost_of(const void* self, std::uint32_t function, const std::uint32_t* tuple) {
+  const auto& costs = *static_cast<const LocalCosts*>(self);
+  thread_local std::vector<ValueIndex> values;
+  values.assign(tuple, tuple + costs.functions_[function].arity);
+  return costs.working(costs.problem_.cost(costs.wide_constraints_[function], values));
 }
 
 Evaluation LocalCosts::decode(const DoubledCost& sum) const {

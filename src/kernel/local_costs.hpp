@@ -60,6 +60,7 @@ class LocalCosts {
   bool is_edge(ConstraintId c) const;
   static void compute(const void* self, std::uint32_t function, std::uint32_t position, const void* values,
                       std::uint32_t value_bytes, bool single, void* row);
+  static double cost_of(const void* self, std::uint32_t function, const std::uint32_t* tuple);
 
   const Problem problem_;
   double sign_;

@@ -151,10 +151,28 @@ struct Uniform {
     if (t.unary) doubled += double(static_cast<const T*>(t.unary)[size_t(variable) * S + own]);
     return doubled;
   }
+  static void measure(const LocalTables& t, const void* values, uint32_t low, uint32_t high, DoubledCost* sum) {
+    const auto* x = static_cast<const uint8_t*>(values);
+    const size_t block = size_t(t.domain) * S;
+    const T* unary = static_cast<const T*>(t.unary);
+    DoubledCost local = {0, 0};
+    for (uint32_t i = low; i < high; ++i) {
+      // Summed as `gather` sums a row, so that both give the same bits.
+      T own = unary ? unary[size_t(i) * S + x[i]] : T(0);
+      const T* table = static_cast<const T*>(t.cells) + t.first[i] * block + x[i];
+      for (size_t e = t.first[i], end = t.first[i + 1]; e < end; ++e, table += block)
+        own += table[x[t.other[e]] * size_t(S)];
+      double doubled = double(own);
+      if (unary) doubled += double(unary[size_t(i) * S + x[i]]);
+      add_share(t.hard_weight, doubled, 1, &local);
+    }
+    sum->cost += local.cost;
+    sum->violations += local.violations;
+  }
   static const LocalKernels table;
 };
 template <class T, int S>
-const LocalKernels Uniform<T, S>::table = {Uniform::gather, Uniform::apply, Uniform::pick};
+const LocalKernels Uniform<T, S>::table = {Uniform::gather, Uniform::apply, Uniform::pick, Uniform::measure};
 
 /// Domains of any size, constraints of any arity; rows of type T without padding, values of type X.
 template <class T, class X>
@@ -213,10 +231,37 @@ struct General {
     sum->cost += local.cost;
     sum->violations += local.violations;
   }
+  /// Each share of the global cost once: a binary table's is met from both ends, a wide constraint's at its first.
+  static void measure(const LocalTables& t, const void* values, uint32_t low, uint32_t high, DoubledCost* sum) {
+    const auto* x = static_cast<const X*>(values);
+    const T* cells = static_cast<const T*>(t.cells);
+    const T* unary = static_cast<const T*>(t.unary);
+    const T* wide_cells = static_cast<const T*>(t.wide_cells);
+    DoubledCost local = {0, 0};
+    for (uint32_t i = low; i < high; ++i) {
+      const size_t domain = t.domains[i], own = x[i];
+      T row = unary ? unary[t.row_first[i] + own] : T(0);
+      for (size_t e = t.first[i], end = t.first[i + 1]; e < end; ++e)
+        row += cells[t.table_first[e] + size_t(x[t.other[e]]) * domain + own];
+      double doubled = double(row);
+      if (unary) doubled += double(unary[t.row_first[i] + own]);
+      for (uint32_t p = t.wide_first ? t.wide_first[i] : 0; p < (t.wide_first ? t.wide_first[i + 1] : 0); ++p) {
+        const WidePlace place = t.wide[p];
+        if (place.position != 0) continue;
+        const WideFunction f = t.functions[place.function];
+        uint64_t at = f.cells;
+        for (uint32_t k = 0; k < f.arity; ++k) at += t.strides[f.first + k] * x[t.members[f.first + k]];
+        doubled += 2 * double(wide_cells[at]);
+      }
+      add_share(t.hard_weight, doubled, 1, &local);
+    }
+    sum->cost += local.cost;
+    sum->violations += local.violations;
+  }
   static const LocalKernels table;
 };
 template <class T, class X>
-const LocalKernels General<T, X>::table = {General::gather, nullptr, nullptr};
+const LocalKernels General<T, X>::table = {General::gather, nullptr, nullptr, General::measure};
 
 template <class T>
 const LocalKernels* uniform(uint32_t stride) {

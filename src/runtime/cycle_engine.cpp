@@ -54,7 +54,20 @@ CycleEngine::CycleEngine(const Problem& problem, const kernel::LocalCosts& costs
   prepare();
 }
 
+/// Bytes of a slot: a value where the view reads values, else the message and its tail.
+std::uint32_t CycleEngine::slot_bytes(std::uint32_t phase) const {
+  const MessageInfo& message = messages_[phase];
+  if (message.value) return costs_.value_bytes();
+  if (!message.tail) return message.size;
+  const std::uint32_t* const domains = costs_.tables().domains;
+  const std::uint32_t widest = count_ ? *std::max_element(domains, domains + count_) : 0;
+  return (message.size + message.tail * widest + 7) / 8 * 8;
+}
+
 void CycleEngine::prepare() {
+  if (population_->owns_costs()) own_.emplace(costs_);
+  can_skip_ = !own_;
+  finished_ = Array<std::uint8_t>(count_);
   for (std::uint32_t q = 0; q < phases_; ++q) {
     if (messages_[q].value && value_phase_ < 0) value_phase_ = int(q);
     can_skip_ &= !messages_[q].sparse;
@@ -65,7 +78,7 @@ void CycleEngine::prepare() {
     Plane& plane = planes_[q];
     const bool sparse = messages_[q].sparse, value = int(q) == value_phase_;
     const std::size_t slots = sparse ? costs_.first()[count_] : count_;
-    const std::size_t bytes = slots * (messages_[q].value ? costs_.value_bytes() : messages_[q].size);
+    const std::size_t bytes = slots * slot_bytes(q);
     plane.two = phases_ == 1 || value;
     plane.a = Array<std::byte>(bytes);
     if (plane.two) plane.b = Array<std::byte>(bytes);
@@ -127,7 +140,13 @@ Frame CycleEngine::frame(std::uint32_t phase, Lane& lane) const {
   f.tick = cycle_ * phases_ + phase + 1;
   f.salt = mix(mix(control_.seed) ^ f.tick);
   f.value_bytes = costs_.value_bytes();
+  f.truth = &truth();
+  f.believed = own_ ? &own_->believed() : nullptr;
+  f.extremes = own_ ? own_->extremes() : nullptr;
+  f.value_phase = value_phase_ < 0 ? 0 : std::uint32_t(value_phase_);
+  f.finished = finished_.data();
   for (std::uint32_t q = 0; q < phases_; ++q) {
+    f.slot[q] = slot_bytes(q);
     f.in[q] = planes_[q].now;
     f.out[q] = planes_[q].next;
     f.stamp[q] = planes_[q].stamp.data();
@@ -162,7 +181,10 @@ void CycleEngine::run_phase(std::uint32_t phase, Lane& lane) {
       }
     } else if (view) {
       block_costs_[b] = {};
-      kernels_.gather(costs_.tables(), planes_[phase].now, low, high, rows, kernel_best(best), &block_costs_[b]);
+      kernel::DoubledCost unused;
+      kernels_.gather(believed(), planes_[phase].now, low, high, rows, kernel_best(best),
+                      own_ ? &unused : &block_costs_[b]);
+      if (own_) kernels_.measure(truth(), planes_[phase].now, low, high, &block_costs_[b]);
     }
     f.rows = rows;
     f.best = best;
@@ -343,7 +365,7 @@ void CycleEngine::finish_cycle() {
     }
     report(cycle_, now, moved);
   }
-  if (watched && active == 0 && calm_before) {
+  if ((watched && active == 0 && calm_before) || all_finished()) {
     end_ = RunEnd::by_itself;
     stop_ = true;
   } else if (failed_ || should_stop()) {
@@ -358,6 +380,8 @@ void CycleEngine::finish_cycle() {
   }
   if (control_.delay > 0) wait_out_delay();
 }
+
+bool CycleEngine::all_finished() const { return finished_[0] && std::memchr(finished_.data(), 0, count_) == nullptr; }
 
 bool CycleEngine::should_stop() {
   if (control_.stop_cycle && cycle_ >= control_.stop_cycle) return end_ = RunEnd::cycle_limit, true;
@@ -401,7 +425,7 @@ Evaluation CycleEngine::total_cost() {
       if (any(awake + low, high - low)) refresh(low, high, awake, lane.best.data());
     } else {
       block_costs_[b] = {};
-      kernels_.gather(costs_.tables(), planes_[std::size_t(value_phase_)].now, low, high, lane.rows.data(),
+      kernels_.gather(truth(), planes_[std::size_t(value_phase_)].now, low, high, lane.rows.data(),
                       kernel_best(lane.best.data()), &block_costs_[b]);
     }
     sum.cost += block_costs_[b].cost;
@@ -500,8 +524,8 @@ RunResult CycleEngine::run() {
 }
 
 std::size_t CycleEngine::bytes() const {
-  std::size_t bytes =
-      rows_.bytes() + bests_.bytes() + shares_.bytes() + doubled_.bytes() + block_costs_.bytes() + initial_.bytes();
+  std::size_t bytes = (own_ ? own_->bytes() : 0) + finished_.bytes() + rows_.bytes() + bests_.bytes() +
+                      shares_.bytes() + doubled_.bytes() + block_costs_.bytes() + initial_.bytes();
   for (const Plane& plane : planes_)
     bytes += plane.a.bytes() + plane.b.bytes() + plane.c.bytes() + plane.stamp.bytes() + plane.mailed.bytes();
   for (const auto& flags : awake_) bytes += flags.bytes();

@@ -8,12 +8,14 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "entente/algorithm/population.hpp"
 #include "entente/base/array.hpp"
 #include "kernel/local_costs.hpp"
+#include "kernel/own_costs.hpp"
 #include "runtime/barrier.hpp"
 #include "runtime/run.hpp"
 
@@ -72,12 +74,17 @@ class CycleEngine {
   void refresh(ComputationId low, ComputationId high, const std::uint8_t* awake, Best* best);
   /// Costs are summed exactly in any order, so that a block's sum may be adjusted instead of added up again.
   bool moves_shares() const { return kernels_.pick && costs_.tables().single; }
+  /// What computations believe constraints to cost, and what they do cost.
+  const kernel::LocalTables& believed() const { return own_ ? own_->believed() : costs_.tables(); }
+  const kernel::LocalTables& truth() const { return own_ ? own_->truth() : costs_.tables(); }
+  std::uint32_t slot_bytes(std::uint32_t phase) const;
   void count_moves(Lane& lane);
   void take_stock();
   void exchange(std::uint32_t written);
   void announce(std::uint32_t written, Lane& lane);
   void settle(std::uint32_t written, Lane& lane);
   void finish_cycle();
+  bool all_finished() const;
   bool should_stop();
   void report(std::uint64_t cycle, const Evaluation& now, std::uint64_t changed);
   void start_skipping();
@@ -96,8 +103,10 @@ class CycleEngine {
   std::span<const MessageInfo> messages_;
   std::uint32_t count_, blocks_, phases_;
   int value_phase_ = -1;
-  bool can_skip_ = true;  ///< No sparse phase: change-driven execution is possible.
+  bool can_skip_ = true;  ///< Neither sparse phases nor own costs: change-driven execution is possible.
+  Array<std::uint8_t> finished_;
 
+  std::optional<kernel::OwnCosts> own_;  ///< For algorithms whose computations change what they believe.
   std::array<Plane, max_phases> planes_;
   std::array<Array<std::uint8_t>, max_phases> awake_;
   std::vector<Lane> lanes_;

@@ -50,12 +50,19 @@ Partition::Partition(const Problem& problem, const kernel::LocalCosts& costs, co
   const std::size_t cell = costs.tables().single ? sizeof(float) : sizeof(double);
   rows_ = Array<std::byte>(costs.row_cells() * cell);
   bests_ = Array<Best>(count_);
+  if (population_->owns_costs()) own_.emplace(costs);
+  done_ = Array<std::uint8_t>(count_);
+  if (value_phase_ >= 0) told_ = Array<std::uint32_t>(edges);
   initial_ = Array<std::int32_t>(count_);
   for (VariableId v = 0; v < count_; ++v) initial_[v] = problem.initial_value(v);
 }
 
 std::size_t Partition::slot_size(std::uint32_t kind) const {
-  return messages_[kind].value ? costs_.value_bytes() : messages_[kind].size;
+  const MessageInfo& message = messages_[kind];
+  if (message.value) return costs_.value_bytes();
+  const std::uint32_t* const domains = costs_.tables().domains;
+  const std::size_t widest = count_ && message.tail ? *std::max_element(domains, domains + count_) : 0;
+  return message.tail ? (message.size + message.tail * widest + 7) / 8 * 8 : message.size;
 }
 
 Frame Partition::frame(std::uint32_t tick) {
@@ -79,8 +86,15 @@ Frame Partition::frame(std::uint32_t tick) {
   f.tick = tick + 1;
   f.salt = mix(mix(seed_) ^ f.tick);
   f.value_bytes = costs_.value_bytes();
+  f.truth = own_ ? &own_->truth() : &tables;
+  f.believed = own_ ? &own_->believed() : nullptr;
+  f.extremes = own_ ? own_->extremes() : nullptr;
+  f.value_phase = value_phase_ < 0 ? 0 : std::uint32_t(value_phase_);
+  f.heard = told_.data();
+  f.finished = done_.data();
   const std::uint32_t reads = tick % phases_;
   for (std::uint32_t q = 0; q < phases_; ++q) {
+    f.slot[q] = std::uint32_t(slot_size(q));
     f.in[q] = planes_[q].slots[now].data();
     f.out[q] = planes_[q].slots[next].data();
     // A sparse message is stamped where it will be read, and read where it was stamped.
@@ -136,6 +150,16 @@ void Partition::speak(ComputationId from, std::uint32_t tick) {
   }
 }
 
+/// Keeps what the neighbours of `i` told: they may be in their next cycle before `i` has ended this one.
+void Partition::remember(ComputationId i, const std::byte* plane) {
+  const std::uint32_t width = costs_.value_bytes();
+  for (std::uint32_t e = costs_.first()[i]; e < costs_.first()[i + 1]; ++e) {
+    std::uint32_t value = 0;
+    std::memcpy(&value, plane + std::size_t(costs_.neighbours()[e]) * width, width);
+    told_[e] = value;
+  }
+}
+
 void Partition::run_ready() {
   while (!ready_.empty()) {
     const ComputationId i = ready_.back();
@@ -145,7 +169,8 @@ void Partition::run_ready() {
     if (int(phase) == value_phase_) {
       const std::size_t cell = costs_.tables().single ? sizeof(float) : sizeof(double);
       kernel::DoubledCost unused;
-      kernels_.gather(costs_.tables(), planes_[phase].slots[tick & 1].data(), i, i + 1,
+      remember(i, planes_[phase].slots[tick & 1].data());
+      kernels_.gather(own_ ? own_->believed() : costs_.tables(), planes_[phase].slots[tick & 1].data(), i, i + 1,
                       rows_.data() + costs_.row_offset(i) * cell, reinterpret_cast<kernel::RowBest*>(&bests_[i]),
                       &unused);
     }

@@ -8,12 +8,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "entente/algorithm/population.hpp"
 #include "entente/base/array.hpp"
 #include "kernel/local_costs.hpp"
+#include "kernel/own_costs.hpp"
 
 namespace entente::runtime {
 
@@ -61,6 +63,7 @@ class Partition {
   bool value_out_of_domain(ComputationId from, std::span<const std::byte> body) const;
   void hear(ComputationId to, std::uint32_t tick);
   void speak(ComputationId from, std::uint32_t tick);
+  void remember(ComputationId i, const std::byte* plane);
   void run_ready();
   void flush();
 
@@ -83,6 +86,9 @@ class Partition {
   Array<std::byte> rows_;
   Array<Best> bests_;
   Array<std::int32_t> initial_;
+  Array<std::uint32_t> told_;  ///< By directed edge: the value that neighbour told this cycle.
+  Array<std::uint8_t> done_;
+  std::optional<kernel::OwnCosts> own_;
 };
 
 }  // namespace entente::runtime

@@ -65,10 +65,9 @@ AlgorithmChoice choose_algorithm(const Problem& problem, const SolveRequest& req
                                                    : fmt::format("take {:.1g} additions", estimate->cells));
   }
   if (request.say)
-    request.say(fmt::format("picked dsa: {}; local search stops after {} cycles without improvement or {} s", reason,
+    request.say(fmt::format("picked dgls: {}; local search stops after {} cycles without improvement or {} s", reason,
                             patience_cycles, patience_seconds));
-  // Moves without gain keep the search going where others come to rest.
-  AlgorithmChoice choice{"dsa", {{"variant", "C"}}};
+  AlgorithmChoice choice{"dgls", {}};
   if (!request.stop_cycle) choice.patience = patience_cycles;
   if (request.timeout <= 0) choice.seconds = patience_seconds;
   return choice;

@@ -177,8 +177,8 @@ Outcome solve(const Problem& problem, const SolveRequest& request) {
   const std::uint64_t stop_cycle = take_stop_cycle(algorithm, settings, request.stop_cycle);
   check_settings(algorithm, settings);
   if (algorithm.refuses)
-    if (const std::string reason = algorithm.refuses(problem); !reason.empty())
-      throw Error(ErrorCode::wrong_use, fmt::format("{}: {}", algorithm.info.name, reason));
+    if (const std::string reason = algorithm.refuses(problem, settings); !reason.empty())
+      throw Error(ErrorCode::wrong_use, fmt::format("{} {}", algorithm.info.name, reason));
   const Hosting hosting = make_hosting(problem, algorithm.info.graph, request);
   runtime::RunControl control = control_of(request, stop_cycle);
   control.patience = choice.patience;

@@ -27,8 +27,8 @@ TEST(Choose, PicksLocalSearchWhereMemoryIsShortAndStopsByItself) {
   std::string said;
   request.say = [&](const std::string& note) { said += note; };
   const Outcome outcome = solve(problem, request);
-  EXPECT_EQ(outcome.algorithm, "dsa");
-  EXPECT_NE(said.find("picked dsa"), std::string::npos) << said;
+  EXPECT_EQ(outcome.algorithm, "dgls");
+  EXPECT_NE(said.find("picked dgls"), std::string::npos) << said;
   EXPECT_EQ(outcome.assignment.size(), 60u);
   EXPECT_GE(outcome.cycles, outcome.best_cost_cycle);
   EXPECT_LE(outcome.cycles, outcome.best_cost_cycle + 1000);

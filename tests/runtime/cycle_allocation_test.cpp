@@ -19,12 +19,20 @@ std::atomic<std::size_t> allocations{0};
   if (void* memory = std::malloc(size)) return memory;
   throw std::bad_alloc();
 }
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  ++allocations;
+  return std::malloc(size);
+}
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace entente::algorithms {
+Algorithm dba();
+Algorithm dgls();
 Algorithm dsa();
+Algorithm gdba();
 Algorithm mgm();
+Algorithm mgm2();
 }  // namespace entente::algorithms
 
 namespace entente::runtime {
@@ -44,7 +52,8 @@ std::size_t allocations_of(const Problem& problem, const kernel::LocalCosts& cos
 TEST(CycleEngine, AllocatesNothingPerCycle) {
   const Problem problem = testing::make_random_problem({.variables = 500, .degree = 4}, 1);
   const kernel::LocalCosts costs(problem);
-  for (const Algorithm& algorithm : {algorithms::dsa(), algorithms::mgm()})
+  for (const Algorithm& algorithm : {algorithms::dsa(), algorithms::mgm(), algorithms::mgm2(), algorithms::gdba(),
+                                     algorithms::dgls(), algorithms::dba()})
     for (const Execution execution : {Execution::full, Execution::change_driven, Execution::automatic})
       for (const int threads : {1, 2})
         EXPECT_EQ(allocations_of(problem, costs, algorithm, threads, execution, 5),

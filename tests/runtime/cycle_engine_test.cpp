@@ -8,8 +8,12 @@
 #include "support/random_problem.hpp"
 
 namespace entente::algorithms {
+Algorithm dba();
+Algorithm dgls();
 Algorithm dsa();
+Algorithm gdba();
 Algorithm mgm();
+Algorithm mgm2();
 }  // namespace entente::algorithms
 
 namespace entente::runtime {
@@ -93,6 +97,11 @@ std::vector<Case> cases() {
     list.push_back({shape, dsa(), {{"variant", "C"}, {"p_mode", "arity"}}});
     list.push_back({shape, mgm(), {}});
     list.push_back({shape, mgm(), {{"break_mode", "random"}}});
+    list.push_back({shape, mgm2(), {{"favor", "no"}}});
+    list.push_back({shape, dba(), {{"infinity", "50"}}});
+    list.push_back({shape, dgls(), {{"modifier", "M"}, {"penalty", "0.5"}}});
+    for (const char* mode : {"E", "R", "C", "T"})
+      list.push_back({shape, gdba(), {{"increase_mode", mode}, {"violation", "NM"}, {"modifier", "M"}}});
     list.push_back({shape, algorithm_of<Drift>(), {}});
     list.push_back({shape, algorithm_of<Letters>(), {}});
   }

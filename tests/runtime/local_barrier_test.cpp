@@ -13,8 +13,12 @@
 #include "support/random_problem.hpp"
 
 namespace entente::algorithms {
+Algorithm dba();
+Algorithm dgls();
 Algorithm dsa();
+Algorithm gdba();
 Algorithm mgm();
+Algorithm mgm2();
 }  // namespace entente::algorithms
 
 namespace entente::runtime {
@@ -100,7 +104,8 @@ TEST(LocalBarrier, GivesTheAssignmentOfTheCycleEngineForAnyPartition) {
       {.variables = 80, .mixed_domains = true, .wide = 30, .hard = 0.1, .objective = Objective::maximise},
       {.variables = 60, .domain = 300, .degree = 2}};
   for (std::uint64_t s = 0; s < shapes.size(); ++s)
-    for (const Algorithm& algorithm : {algorithms::dsa(), algorithms::mgm(), algorithm_of<Gossip>()}) {
+    for (const Algorithm& algorithm : {algorithms::dsa(), algorithms::mgm(), algorithm_of<Gossip>(), algorithms::mgm2(),
+                                       algorithms::gdba(), algorithms::dgls(), algorithms::dba()}) {
       const Problem problem = make_random_problem(shapes[s], s + 11);
       const kernel::LocalCosts costs(problem);
       // A run that rests would rest here too, but the cycle engine stops counting: the assignment stays the same.

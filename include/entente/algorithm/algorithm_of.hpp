@@ -50,6 +50,12 @@ void add_options(Algorithm& a) {
   if constexpr (requires { A::whole_tables; }) a.whole_tables = A::whole_tables;
 }
 
+/// There is no builder, or it has the right shape: another would silently not be called.
+template <class A>
+inline constexpr bool builder_fits = MakesItself<A> || !requires {
+  &A::make;
+};
+
 template <class Protocol>
 struct BytesPerCycle;
 template <class... M>
@@ -88,6 +94,7 @@ requires EventDriven<A> Algorithm algorithm_of() {
   static_assert(Declared<A>, "an algorithm declares info, Params and parameters");
   static_assert(A::info.timing == Timing::events, "an algorithm with Messages declares .timing = Timing::events");
   static_assert(std::default_initializable<A>, "the state of an algorithm has a default constructor");
+  static_assert(detail::builder_fits<A>, "a builder is static A make(const Node&, const Params&)");
   static_assert(StartsAlone<A>, "an algorithm needs start(Agent auto& self)");
   using Check = detail::CheckMessages<A, typename A::Messages>;
   static_assert(Check::value, "Messages is Kinds<...>");
@@ -120,6 +127,8 @@ requires(Synchronous<A> && !EventDriven<A>) Algorithm algorithm_of() {
   static_assert(Declared<A>, "an algorithm declares info, Params and parameters");
   static_assert(std::regular<A> && std::is_trivially_copyable_v<A>,
                 "the state of a synchronous algorithm is plain data with operator==");
+  static_assert(detail::builder_fits<A>, "a builder is static A make(const Node&, const Params&)");
+  static_assert(StartsCycles<A>, "an algorithm needs start(Agent auto& self)");
   static_assert(HasEveryStep<A, typename A::Cycle>::value, "an algorithm needs one step for every phase of its cycle");
   Algorithm a;
   a.info = A::info;

@@ -28,9 +28,16 @@ class CyclePopulation<A, Phases<M...>> final : public Population {
     else
       return false;
   }
+  bool owns_costs() const override {
+    if constexpr (requires { A::owns_costs; })
+      return A::owns_costs;
+    else
+      return false;
+  }
   void start(const Frame& frame, ComputationId low, ComputationId high) override {
     for (ComputationId i = low; i < high; ++i) {
       CycleSelf<A, before_all, Phases<M...>> self(frame, params_, i);
+      if constexpr (MakesItself<A>) computations_[i] = A::make(node_of(frame, i), params_);
       computations_[i].start(self);
     }
   }
@@ -76,19 +83,25 @@ class CyclePopulation<A, Phases<M...>> final : public Population {
     const std::uint32_t begin = f.first[i], degree = f.first[i + 1] - begin;
     if constexpr (Unwrap<Entry>::sparse) {
       const bool any = f.mailed[p][i] == f.tick;
+      const std::uint32_t slot = HasTail<X> ? f.slot[p] : std::uint32_t(sizeof(X));
       computations_[i].step(
-          self, Mail<X>(reinterpret_cast<const X*>(f.in[p]) + begin, f.stamp[p] + begin, any ? degree : 0, f.tick));
+          self, Mail<X>(f.in[p] + std::size_t(begin) * slot, f.stamp[p] + begin, any ? degree : 0, f.tick, slot));
     } else {
       computations_[i].step(self, Inbox<X>(f.in[p], f.neighbours + begin, degree, f.value_bytes));
     }
   }
 
   static constexpr MessageInfo list_[] = {{sizeof(typename Unwrap<M>::Message), PureValue<typename Unwrap<M>::Message>,
-                                           Unwrap<M>::sparse, detail::type_name<typename Unwrap<M>::Message>()}...};
+                                           Unwrap<M>::sparse, detail::type_name<typename Unwrap<M>::Message>(),
+                                           tail_bytes<typename Unwrap<M>::Message>()}...};
   typename A::Params params_;
   std::vector<A> computations_;
 };
 
+template <class A>
+concept StartsCycles = requires(A a, CycleSelf<A, before_all, typename A::Cycle>& self) {
+  a.start(self);
+};
 template <class Entry>
 using PhaseInbox = std::conditional_t<Unwrap<Entry>::sparse, Mail<typename Unwrap<Entry>::Message>,
                                       Inbox<typename Unwrap<Entry>::Message>>;

@@ -7,10 +7,14 @@
 #include <cstring>
 #include <iterator>
 #include <span>
+#include <vector>
 
 #include "entente/algorithm/frame.hpp"
+#include "entente/algorithm/own_costs.hpp"
 #include "entente/algorithm/protocol.hpp"
+#include "entente/base/contract.hpp"
 #include "entente/base/random.hpp"
+#include "entente/kernel/local_tables.hpp"
 
 namespace entente {
 
@@ -64,6 +68,106 @@ struct View {
     }
     if (cost == lowest) move.value = own;
     return move;
+  }
+};
+
+/// Reading cost tables at this cycle's values, shared by every engine.
+struct Tables {
+  /// The value that neighbour `j` of `i` told this cycle.
+  static std::size_t heard(const Frame& f, ComputationId i, ComputationId j) {
+    if (f.heard) {
+      const std::uint32_t *low = f.neighbours + f.first[i], *high = f.neighbours + f.first[i + 1];
+      return f.heard[std::lower_bound(low, high, j) - f.neighbours];
+    }
+    const std::byte* const plane = f.in[f.value_phase];
+    if (f.value_bytes == 1) return std::to_integer<std::size_t>(plane[j]);
+    std::uint32_t value;
+    std::memcpy(&value, plane + std::size_t(j) * sizeof value, sizeof value);
+    return value;
+  }
+  static double read(const kernel::LocalTables& t, const void* cells, std::uint64_t at) {
+    return t.single ? double(static_cast<const float*>(cells)[at]) : static_cast<const double*>(cells)[at];
+  }
+  /// Where the row of the directed edge `e` of `i` begins for a value of its other end.
+  static std::uint64_t row(const kernel::LocalTables& t, ComputationId i, std::uint64_t e, std::uint64_t theirs) {
+    return t.domain ? (e * t.domain + theirs) * t.stride : t.table_first[e] + theirs * t.domains[i];
+  }
+  /// Where the cell of a wide place lies with the own value at 0 and others as heard, but `fixed` at `value`.
+  static std::uint64_t wide_rest(const Frame& f, const kernel::LocalTables& t, ComputationId i, kernel::WidePlace place,
+                                 ComputationId fixed, std::uint64_t value) {
+    const kernel::WideFunction& w = t.functions[place.function];
+    std::uint64_t at = w.cells;
+    for (std::uint32_t k = 0; k < w.arity; ++k) {
+      if (k == place.position) continue;
+      const ComputationId j = t.members[w.first + k];
+      at += t.strides[w.first + k] * (j == fixed ? value : heard(f, i, j));
+    }
+    return at;
+  }
+  /// What the constraints that `i` shares with `j` cost at these two values, others as heard.
+  static double shared(const Frame& f, ComputationId i, ComputationId j, ValueIndex own, ValueIndex theirs) {
+    const kernel::LocalTables& t = *f.truth;
+    double sum = 0;
+    const std::uint32_t *low = t.other + t.first[i], *high = t.other + t.first[i + 1];
+    const std::uint32_t* const at = std::lower_bound(low, high, j);
+    if (at != high && *at == j)
+      sum += read(t, t.cells, row(t, i, std::uint64_t(at - t.other), std::uint64_t(theirs)) + std::uint64_t(own));
+    for (std::uint32_t p = t.wide_first ? t.wide_first[i] : 0, end = t.wide_first ? t.wide_first[i + 1] : 0; p < end;
+         ++p) {
+      const kernel::WideFunction& w = t.functions[t.wide[p].function];
+      if (std::find(t.members + w.first, t.members + w.first + w.arity, j) == t.members + w.first + w.arity) continue;
+      sum += wide(f, t, i, t.wide[p], j, theirs, own);
+    }
+    return sum;
+  }
+  /// Calls visit(OwnConstraint&) for each constraint around `i`: binary ones by neighbour, then the others.
+  template <class F>
+  static void each_constraint(const Frame& f, ComputationId i, ValueIndex own, F&& visit) {
+    const kernel::LocalTables &t = *f.truth, &mine = *f.believed;
+    const std::size_t number = t.single ? sizeof(float) : sizeof(double);
+    const auto in = [&](const void* cells, std::uint64_t at) { return static_cast<const char*>(cells) + at * number; };
+    const auto out = [&](const void* cells, std::uint64_t at) { return const_cast<char*>(in(cells, at)); };
+    const std::uint32_t domain = t.domains[i];
+    for (std::uint32_t e = t.first[i]; e < t.first[i + 1]; ++e) {
+      const std::uint64_t begin = row(t, i, e, 0), step = t.domain ? t.stride : domain;
+      OwnConstraint one(
+          {in(t.cells, begin), out(mine.cells, begin), f.extremes + 2 * std::size_t(e), t.other + e, 1,
+           std::min(e, t.back[e]), t.domains[t.other[e]], step, 1, heard(f, i, t.other[e]) * step, domain, t.single},
+          i, own);
+      visit(one);
+    }
+    if (!t.wide_first) return;
+    const std::uint32_t edges = t.first[t.variables];
+    for (std::uint32_t p = t.wide_first[i]; p < t.wide_first[i + 1]; ++p) {
+      const kernel::WideFunction &w = t.functions[t.wide[p].function], &own_copy = mine.functions[p];
+      const std::uint64_t stride = t.strides[w.first + t.wide[p].position], step = stride * domain;
+      const std::uint64_t rest = wide_rest(f, t, i, t.wide[p], no_id, 0) - w.cells;
+      const std::uint64_t leading = t.strides[w.first] * t.domains[t.members[w.first]];
+      OwnConstraint one({in(t.wide_cells, w.cells), out(mine.wide_cells, own_copy.cells),
+                         f.extremes + 2 * (std::size_t(edges) + p), t.members + w.first, w.arity,
+                         edges + t.wide[p].function, leading / step, step, stride, rest, domain, t.single},
+                        i, own);
+      visit(one);
+    }
+  }
+
+ private:
+  static double wide(const Frame& f, const kernel::LocalTables& t, ComputationId i, kernel::WidePlace place,
+                     ComputationId j, ValueIndex theirs, ValueIndex own) {
+    const kernel::WideFunction& w = t.functions[place.function];
+    if (w.cells != kernel::WideFunction::computed)
+      return read(t, t.wide_cells,
+                  wide_rest(f, t, i, place, j, std::uint64_t(theirs)) +
+                      t.strides[w.first + place.position] * std::uint64_t(own));
+    thread_local std::vector<std::uint32_t> tuple;
+    tuple.resize(w.arity);
+    for (std::uint32_t k = 0; k < w.arity; ++k) {
+      const ComputationId member = t.members[w.first + k];
+      tuple[k] = member == i   ? std::uint32_t(own)
+                 : member == j ? std::uint32_t(theirs)
+                               : std::uint32_t(heard(f, i, member));
+    }
+    return t.cost(t.context, place.function, tuple.data());
   }
 };
 
@@ -136,6 +240,36 @@ class CycleSelf<A, phase, Phases<M...>> {
   /// Cost of an own value against the neighbours' values of this phase.
   double local_cost(ValueIndex value) const requires has_view { return detail::View::cost(f_, id_, value); }
 
+  /// How many hard constraints an own value violates against the neighbours' values of this phase.
+  std::uint32_t violations(ValueIndex value) const requires has_view {
+    const double hard = f_.truth->hard_weight;
+    return hard > 0 ? std::uint32_t(local_cost(value) / hard + 0.5) : 0;
+  }
+  /// What the constraints shared with neighbour k cost at these two values, all others as told this cycle.
+  double shared_cost(Neighbour k, ValueIndex own, ValueIndex theirs) const {
+    return detail::Tables::shared(f_, id_, id(k), own, theirs);
+  }
+  /// What a violated hard constraint weighs in local costs; 0 if none is hard.
+  double hard_cost() const { return f_.truth->hard_weight; }
+  /// Number of values of neighbour k's variable.
+  ValueIndex neighbour_domain(Neighbour k) const { return ValueIndex(detail::View::domain(f_, id(k))); }
+  /// The value that neighbour k told this cycle.
+  ValueIndex told(Neighbour k) const { return ValueIndex(detail::Tables::heard(f_, id_, id(k))); }
+  /// Position of a neighbour. O(log degree).
+  Neighbour position(ComputationId neighbour) const {
+    const std::uint32_t *low = f_.neighbours + f_.first[id_], *high = f_.neighbours + f_.first[id_ + 1];
+    return Neighbour(std::lower_bound(low, high, neighbour) - low);
+  }
+  /// Calls visit(OwnConstraint&) for each constraint around this variable, constraints on the same two variables as
+  /// one. Needs `static constexpr bool owns_costs = true`; the view then holds what this computation believes.
+  template <class F>
+  void each_constraint(ValueIndex own, F&& visit) requires(A::owns_costs) {
+    impure_ = true;
+    detail::Tables::each_constraint(f_, id_, own, visit);
+  }
+  /// This computation has nothing more to do. It still takes part in every cycle; the run ends when all have said so.
+  void finish() { f_.finished[id_] = 1; }
+
   /// Says `message` to every neighbour. A computation does this exactly once in each phase that is not sparse.
   template <class X>
   void broadcast(const X& message) {
@@ -151,18 +285,34 @@ class CycleSelf<A, phase, Phases<M...>> {
   void send(Neighbour k, const X& message) {
     constexpr std::size_t q = detail::position_of<X, M...>;
     static_assert(q < sizeof...(M), "this message is not part of the protocol");
-    const std::uint32_t edge = f_.back[f_.first[id_] + k];
-    reinterpret_cast<X*>(f_.out[q])[edge] = message;
-    f_.stamp[q][edge] = f_.tick + 1;
-    __atomic_store_n(&f_.mailed[q][id(k)], f_.tick + 1, __ATOMIC_RELAXED);
-    if (f_.activity) ++f_.activity->sent;
-    impure_ = true;
+    static_assert(!HasTail<X>, "a message with a Tail needs numbers to send with it");
+    std::memcpy(slot_for(q, k), &message, sizeof(X));
+  }
+  /// The same for a message with a tail; `number(value)` gives what follows it for each own value.
+  template <class X, class F>
+  requires HasTail<X>
+  void send(Neighbour k, const X& message, F&& number) {
+    constexpr std::size_t q = detail::position_of<X, M...>;
+    static_assert(q < sizeof...(M), "this message is not part of the protocol");
+    std::byte* const slot = slot_for(q, k);
+    std::memcpy(slot, &message, sizeof(X));
+    auto* const tail = reinterpret_cast<typename X::Tail*>(slot + sizeof(X));
+    for (ValueIndex v = 0; v < domain(); ++v) tail[v] = typename X::Tail(number(v));
   }
 
   /// For the runtime: nothing but state and inbox went into this step.
   bool pure() const { return draws_ == 0 && !impure_; }
 
  private:
+  /// The slot of what is said to neighbour k, marked as filled.
+  std::byte* slot_for(std::size_t q, Neighbour k) {
+    const std::uint32_t edge = f_.back[f_.first[id_] + k];
+    f_.stamp[q][edge] = f_.tick + 1;
+    __atomic_store_n(&f_.mailed[q][id(k)], f_.tick + 1, __ATOMIC_RELAXED);
+    if (f_.activity) ++f_.activity->sent;
+    impure_ = true;
+    return f_.out[q] + std::size_t(edge) * f_.slot[q];
+  }
   template <class X>
   void say(std::size_t q, const X& message) {
     std::byte* const out = f_.out[q] + std::size_t(id_) * sizeof(X);

@@ -92,22 +92,47 @@ class Inbox {
   std::uint32_t value_bytes_;
 };
 
+/// A message that carries, after itself, one number per value of its sender's variable.
+template <class M>
+concept HasTail = requires {
+  requires std::is_arithmetic_v<typename M::Tail>;
+};
+template <class M>
+constexpr std::uint32_t tail_bytes() {
+  if constexpr (HasTail<M>)
+    return sizeof(typename M::Tail);
+  else
+    return 0;
+}
+
 /// Messages of a sparse phase: only those that were sent, in neighbour order, whatever order they came in.
 template <class M>
 class Mail {
  public:
-  Mail(const M* slots, const std::uint32_t* stamps, std::uint32_t degree, std::uint32_t now)
-      : slots_(slots), stamps_(stamps), degree_(degree), now_(now) {}
+  /// `slot`: bytes from one slot to the next.
+  Mail(const std::byte* slots, const std::uint32_t* stamps, std::uint32_t degree, std::uint32_t now,
+       std::uint32_t slot = sizeof(M))
+      : slots_(slots), stamps_(stamps), degree_(degree), now_(now), slot_(slot) {}
+  /// Calls visit(neighbour, message), or visit(neighbour, message, tail) with the address of the first number.
   template <class F>
   void each(F&& visit) const {
-    for (Neighbour k = 0; k < degree_; ++k)
-      if (stamps_[k] == now_) visit(k, slots_[k]);
+    for (Neighbour k = 0; k < degree_; ++k) {
+      if (stamps_[k] != now_) continue;
+      const M& message = *reinterpret_cast<const M*>(slots_ + std::size_t(k) * slot_);
+      if constexpr (HasTail<M>)
+        visit(k, message, reinterpret_cast<const typename M::Tail*>(&message + 1));
+      else
+        visit(k, message);
+    }
   }
+  /// Whether this neighbour sent something.
+  bool from(Neighbour k) const { return k < degree_ && stamps_[k] == now_; }
+  bool empty() const { return degree_ == 0; }
 
  private:
-  const M* slots_;
+  const std::byte* slots_;
   const std::uint32_t* stamps_;
-  std::uint32_t degree_, now_;
+  std::uint32_t degree_, now_, slot_;
 };
 
 /// The best reply to the neighbours' values. Costs are to be minimised whatever the problem's objective, and a violated
