@@ -129,8 +129,8 @@ function(entente_tests)
     target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
     target_compile_definitions(${target} PRIVATE ENTENTE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ENTENTE_BINARY_DIR="${PROJECT_BINARY_DIR}"
                                                  ENTENTE_PROGRAM="${PROJECT_BINARY_DIR}/bin/entente")
-    # Engines are tested with the algorithms they run, which their folder may not know.
-    if(TARGET entente_${entry} AND NOT entry STREQUAL "runtime")
+    # Engines and the contract are tested with the algorithms that there are, which their folder may not know.
+    if(TARGET entente_${entry} AND NOT entry MATCHES "^(runtime|algorithm)$")
       entente_closure(${entry} parts)
       target_link_libraries(${target} PRIVATE ${parts})
     else()

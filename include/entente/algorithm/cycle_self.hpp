@@ -197,6 +197,7 @@ class CycleSelf<A, phase, Phases<M...>> {
   }();
   static constexpr bool has_view =
       is_value_phase<phase> || (phase != before_all && requires { requires A::keeps_view; });
+  static constexpr bool owns_costs = requires { requires A::owns_costs; };
 
  public:
   CycleSelf(const Frame& frame, const typename A::Params& params, ComputationId id)
@@ -263,7 +264,7 @@ class CycleSelf<A, phase, Phases<M...>> {
   /// Calls visit(OwnConstraint&) for each constraint around this variable, constraints on the same two variables as
   /// one. Needs `static constexpr bool owns_costs = true`; the view then holds what this computation believes.
   template <class F>
-  void each_constraint(ValueIndex own, F&& visit) requires(A::owns_costs) {
+  void each_constraint(ValueIndex own, F&& visit) requires(owns_costs) {
     impure_ = true;
     detail::Tables::each_constraint(f_, id_, own, visit);
   }
