@@ -11,6 +11,7 @@
 namespace entente {
 namespace {
 
+using testing::brute_force;
 using testing::make_random_problem;
 
 Outcome run(const Problem& problem, const std::string& algorithm, std::vector<Setting> parameters,
@@ -21,20 +22,6 @@ Outcome run(const Problem& problem, const std::string& algorithm, std::vector<Se
   request.stop_cycle = stop_cycle;
   request.seed = seed;
   return solve(problem, request);
-}
-
-/// Fewest violations, then the best cost.
-Evaluation brute_force(const Problem& problem) {
-  std::vector<ValueIndex> x(problem.variable_count());
-  Evaluation best = problem.evaluate(x);
-  for (;;) {
-    std::size_t i = 0;
-    while (i < x.size() && ++x[i] == problem.domain_size(VariableId(i))) x[i++] = 0;
-    if (i == x.size()) return best;
-    const Evaluation now = problem.evaluate(x);
-    const bool cheaper = problem.objective() == Objective::minimise ? now.cost < best.cost : now.cost > best.cost;
-    if (now.violations < best.violations || (now.violations == best.violations && cheaper)) best = now;
-  }
 }
 
 /// Binary, n-ary, hard, unary, fractional and maximised problems in turn.

@@ -24,7 +24,8 @@ struct RandomProblem {
   double hard = 0;             ///< Share of cells that are hard.
   bool fractional = false;     ///< Costs that no power of two divides.
   Objective objective = Objective::minimise;
-  bool negated = false;  ///< The same costs with the other sign.
+  bool negated = false;       ///< The same costs with the other sign.
+  bool satisfaction = false;  ///< What is not hard costs nothing.
 };
 
 /// Returns a random problem; the same for the same seed.
@@ -47,7 +48,7 @@ inline Problem make_random_problem(const RandomProblem& shape, std::uint64_t see
   const auto cost = [&] {
     const double c = shape.fractional ? random.uniform() * 10 - 3 : double(random.below(100)) - 20;
     const bool hard = random.uniform() < shape.hard;
-    const double signed_cost = hard ? std::numeric_limits<double>::infinity() : c;
+    const double signed_cost = hard ? std::numeric_limits<double>::infinity() : shape.satisfaction ? 0.0 : c;
     return shape.negated ? -signed_cost : signed_cost;
   };
   const auto add = [&](const std::vector<VariableId>& scope) {
