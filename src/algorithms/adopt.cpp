@@ -147,7 +147,8 @@ struct Adopt {
       told[c] = share;
       node.remember(c);
     }
-    if (node.root() || !(must_say || node.low() != said_low || node.high() != said_high)) return;
+    if (node.root()) return proof.conclude(self, node.low(), false);
+    if (!(must_say || node.low() != said_low || node.high() != said_high)) return;
     self.send(node.parent(), Cost{{node.context().begin(), node.context().end()}, node.low(), node.high()});
     said_low = node.low();
     said_high = node.high();
@@ -198,7 +199,7 @@ struct Adopt {
     for (std::uint32_t c = 0; c < node.child_count(); ++c)
       self.send(node.children()[c], Terminate{context_for(c), shares_of(value)[c]});
     done = true;
-    if (node.root()) proof.conclude(self, node.low());
+    if (node.root()) proof.conclude(self, node.low(), true);
     if (!proof.waiting()) self.finish();
   }
 

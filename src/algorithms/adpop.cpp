@@ -119,7 +119,7 @@ struct Adpop {
     for (CostTable& table : passing) util.tables.push_back({std::move(table)});
     passing.clear();
     if (parent != no_id) return self.send(parent, std::move(util));
-    ProofSum::tell(self, util.constant);
+    ProofSum::tell(self, util.constant, true);
     choose(self, {});
   }
 

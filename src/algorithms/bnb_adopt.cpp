@@ -160,7 +160,8 @@ struct BnbAdopt {
         self.send(listener, Value{{value, stamp}, SearchNode::unlimited, false});
     }
     if (ends) return end(self);
-    if (node.root() || !(must_say || node.low() != said_low || node.high() != said_high)) return;
+    if (node.root()) return proof.conclude(self, node.low(), false);
+    if (!(must_say || node.low() != said_low || node.high() != said_high)) return;
     Cost message{{}, node.low(), node.high()};
     for (SearchNode::Position at = 0; at < node.width(); ++at) message.context.push_back(known(at));
     self.send(node.parent(), std::move(message));
@@ -203,7 +204,7 @@ struct BnbAdopt {
       self.send(node.children()[c], std::move(message));
     }
     done = true;
-    if (node.root()) proof.conclude(self, node.low());
+    if (node.root()) proof.conclude(self, node.low(), true);
     if (!proof.waiting()) self.finish();
   }
 

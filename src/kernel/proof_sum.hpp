@@ -3,8 +3,10 @@
 #pragma once
 
 #include <algorithm>
-#include <cstdint>
-#include <utility>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <numeric>
 #include <vector>
 
 #include "entente/base/ids.hpp"
@@ -14,6 +16,7 @@ namespace entente {
 /// To computation 0: no assignment of the sender's tree costs less (to be minimised whatever the objective).
 struct Proof {
   double bound;
+  bool last;  // it will not get better
 };
 
 /// Every computation has one; that of computation 0 counts. `self` is an EventSelf on a pseudo-tree.
@@ -21,27 +24,33 @@ class ProofSum {
  public:
   void start(auto& self) {
     if (self.id() != 0) return;
-    for (const ComputationId parent : self.tree().parent) roots_ += parent == no_id;
+    const auto& parents = self.tree().parent;
+    for (ComputationId i = 0; i < parents.size(); ++i)
+      if (parents[i] == no_id) roots_.push_back(i);
+    bounds_.assign(roots_.size(), -std::numeric_limits<double>::infinity());
+    unheard_ = unfinished_ = roots_.size();
     for (ConstraintId c = 0; c < self.problem().constraint_count(); ++c)
       if (self.problem().scope(c).empty()) constant_ += self.cost(c, {});
   }
-  /// Sends a root's bound on its way.
-  static void tell(auto& self, double bound) { self.send(0, Proof{bound}); }
-  /// Reports the bound of the whole problem when the last root has told its own.
+  /// Sends what a root has proven on its way.
+  static void tell(auto& self, double bound, bool last) { self.send(0, Proof{bound, last}); }
+  /// Reports the bound of the whole problem as soon as every root has told one of its own, and whenever one gets
+  /// better.
   void add(auto& self, ComputationId root, const Proof& proof) {
-    parts_.emplace_back(root, proof.bound);
-    if (--roots_ > 0) return;
-    std::sort(parts_.begin(), parts_.end());  // one sum, whatever order they came in
-    for (const auto& part : parts_) constant_ += part.second;
-    self.report_bound(constant_);
+    double& bound = bounds_[std::size_t(std::lower_bound(roots_.begin(), roots_.end(), root) - roots_.begin())];
+    unheard_ -= std::isinf(bound) && bound < 0;
+    unfinished_ -= proof.last;
+    bound = proof.bound;
+    if (unheard_ == 0) self.report_bound(std::accumulate(bounds_.begin(), bounds_.end(), constant_));
   }
   /// Bounds are still to come here.
-  bool waiting() const { return roots_ > 0; }
+  bool waiting() const { return unfinished_ > 0; }
 
  private:
-  std::vector<std::pair<ComputationId, double>> parts_;
+  std::vector<ComputationId> roots_;
+  std::vector<double> bounds_;  // by root
+  std::size_t unheard_ = 0, unfinished_ = 0;
   double constant_ = 0;
-  std::uint32_t roots_ = 0;
 };
 
 }  // namespace entente

@@ -35,8 +35,12 @@ class SearchProof {
   double share_of(auto& self, double error) const {
     return missing_ ? 0 : error * double(variables_) / double(self.problem().variable_count());
   }
-  /// At a root: `low` is its lower bound.
-  void conclude(auto& self, double low) const { ProofSum::tell(self, low + sum_); }
+  /// At a root: tells its lower bound `low` if that has risen, or if it is the last.
+  void conclude(auto& self, double low, bool last) {
+    if (!last && (missing_ > 0 || low <= told_)) return;
+    told_ = low;
+    ProofSum::tell(self, low + sum_, last);
+  }
   /// Proofs are still to come here.
   bool waiting() const { return roots_.waiting(); }
 
@@ -46,7 +50,7 @@ class SearchProof {
   }
 
   ProofSum roots_;
-  double sum_ = 0;
+  double sum_ = 0, told_ = -1;
   std::uint32_t variables_ = 1, missing_ = 0;
 };
 

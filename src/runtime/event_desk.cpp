@@ -151,7 +151,11 @@ void EventDesk::prove(RunResult& result) const {
   const bool searched = algorithm_.info.complete && result.end == RunEnd::by_itself;
   // A complete search that ends without an acceptable assignment has shown that there is none.
   if ((searched || bound_ == INFINITY) && !feasible) result.end = RunEnd::infeasible;
-  result.optimal = searched && feasible;
+  if (!searched || !feasible) return;
+  // One that was content with less says so by its bound. Rounding may part what was proven from what is added up here.
+  const double cost = problem_.evaluate(result.best).cost;
+  const double best = problem_.objective() == Objective::maximise ? -cost : cost;
+  result.optimal = !bound_ || best - *bound_ <= 1e-9 * std::max(1.0, std::abs(best));
 }
 
 }  // namespace entente::runtime

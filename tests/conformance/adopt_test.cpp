@@ -103,6 +103,34 @@ TEST_P(AdoptFamily, EqualsDpopOnLargerProblems) {
   }
 }
 
+TEST_P(AdoptFamily, ClaimsNoMoreThanItHasProven) {
+  int apart = 0;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    const Problem problem = make_random_problem({.variables = 8, .degree = 4}, seed);
+    const Evaluation best = brute_force(problem);
+    SolveRequest request;
+    request.algorithm = GetParam();
+    request.parameters = {{"error_bound", "80"}};
+    const Outcome found = solve(problem, request);
+    ASSERT_TRUE(found.bound);
+    EXPECT_LE(*found.bound, best.cost + 1e-9) << "seed " << seed;
+    EXPECT_LE(found.cost, *found.bound + 80 + 1e-9) << "seed " << seed;
+    EXPECT_EQ(*found.gap == 0, *found.bound == found.cost);
+    apart += *found.gap > 0;
+  }
+  EXPECT_GT(apart, 10);
+}
+
+TEST_P(AdoptFamily, HasABoundWhenItsTimeIsUp) {
+  SolveRequest request;
+  request.algorithm = GetParam();
+  request.timeout = 0.2;
+  const Outcome found = solve(make_random_problem({.variables = 60, .domain = 5, .degree = 8}, 1), request);
+  EXPECT_EQ(found.status, Status::timeout);
+  ASSERT_TRUE(found.bound);
+  EXPECT_LT(*found.bound, found.cost);
+}
+
 INSTANTIATE_TEST_SUITE_P(Both, AdoptFamily, ::testing::Values("adopt", "bnb_adopt"),
                          [](const auto& info) { return std::string(info.param); });
 

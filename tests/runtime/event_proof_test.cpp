@@ -113,6 +113,13 @@ TEST(EventProof, a_complete_search_that_knows_nothing_at_its_end_has_shown_that_
   EXPECT_EQ(lead<false>({{"half", "1"}}).end, RunEnd::by_itself);
 }
 
+TEST(EventProof, a_complete_search_that_has_proven_less_than_its_answer_claims_no_optimum) {
+  const RunResult result = lead<true>({{"propose", "2"}, {"half", "1"}, {"bounds", "1"}, {"bound", "-100"}});
+  EXPECT_EQ(result.end, RunEnd::by_itself);
+  EXPECT_FALSE(result.optimal);
+  EXPECT_EQ(result.bound, -100);
+}
+
 TEST(EventProof, the_largest_bound_is_kept_in_the_sign_of_the_problem) {
   EXPECT_EQ(lead({{"bounds", "1"}, {"bound", "0.5"}}).bound, 0.5);
   EXPECT_EQ(lead({{"bounds", "1"}, {"bound", "0.5"}}, valley(Objective::maximise)).bound, -0.5);
