@@ -16,6 +16,8 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+BUILT = [ROOT / "tests/consumer/consumer.cpp",
+         *sorted((ROOT / "examples/plugin").glob("*.cpp")), *sorted((ROOT / "src/algorithms").glob("*.cpp"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
@@ -58,10 +60,24 @@ def problem_faults(text, folder):
 
 
 def code_faults(text):
-    built = (ROOT / "tests/consumer/consumer.cpp").read_text(encoding="utf-8")
+    """C++ is part of files that the tests build."""
+    built = [file.read_text(encoding="utf-8") for file in BUILT]
     for language, block in BLOCK.findall(text):
-        if language == "cpp" and block not in built:
-            yield "shows C++ that is not that of tests/consumer/consumer.cpp"
+        if language == "cpp" and not any(block in whole for whole in built):
+            yield f"shows code that is in none of the files that the tests build: {block.splitlines()[0]}"
+
+
+def tutorial_faults():
+    """The tutorial shows the whole of its first algorithm, and the project that is built."""
+    example = ROOT / "examples/plugin"
+    rest = (example / "my_dsa.cpp").read_text(encoding="utf-8")
+    for language, block in BLOCK.findall((ROOT / "docs/writing-an-algorithm.md").read_text(encoding="utf-8")):
+        if language == "cpp":
+            rest = rest.replace(block, "", 1)
+        elif language == "cmake" and block not in (example / "CMakeLists.txt").read_text(encoding="utf-8"):
+            yield "docs/writing-an-algorithm.md: shows CMake that is not that of examples/plugin/CMakeLists.txt"
+    if rest.strip():
+        yield f"docs/writing-an-algorithm.md: leaves out of examples/plugin/my_dsa.cpp: {rest.strip()}"
 
 
 def algorithm_faults():
@@ -92,7 +108,7 @@ def bounds(parameter):
     """The lowest and highest number, or the first and last word, that a parameter takes."""
     if parameter["choices"]:
         return parameter["choices"][0], parameter["choices"][-1]
-    return f"{parameter['low']:.0f}", f"{parameter['high']:.0f}"
+    return tuple(str(int(x)) if x == int(x) and abs(x) < 1e16 else f"{x:g}" for x in (parameter["low"], parameter["high"]))
 
 
 def main():
@@ -102,6 +118,8 @@ def main():
         folder = pathlib.Path(folder)
         shutil.copytree(ROOT / "examples", folder / "examples")
         (folder / "entente").symlink_to(program)
+        # The plug-ins, where a reader of the tutorial has built them.
+        (folder / "build").symlink_to(program.parent.parent / "tests")
         os.environ["PATH"] = f"{folder}:{os.environ['PATH']}"
         for page in PAGES:
             text = page.read_text(encoding="utf-8")
@@ -109,7 +127,7 @@ def main():
                           *code_faults(text)]:
                 print(f"{page.relative_to(ROOT)}: {fault}", file=sys.stderr)
                 faults += 1
-        for fault in algorithm_faults():
+        for fault in [*tutorial_faults(), *algorithm_faults()]:
             print(fault, file=sys.stderr)
             faults += 1
     return 1 if faults else 0
