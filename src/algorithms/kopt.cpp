@@ -52,12 +52,10 @@ struct Kopt {
     ComputationId leader;
     std::vector<ComputationId> path;
     std::vector<ValueIndex> values;
-    std::size_t bytes() const { return 4 + 4 * (path.size() + values.size()); }
   };
   struct Locked {
     std::vector<ComputationId> path;
     std::vector<ValueIndex> values;
-    std::size_t bytes() const { return 4 * (path.size() + values.size()); }
   };
   struct Release {
     ValueIndex value;  // to move to, or no_value
