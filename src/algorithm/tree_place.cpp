@@ -7,9 +7,17 @@ namespace entente {
 
 namespace {
 
-/// Position in a list without order; its size if it is not there.
-std::uint32_t find_in(std::span<const VariableId> list, VariableId variable) {
-  return std::uint32_t(std::find(list.begin(), list.end(), variable) - list.begin());
+/// Places of `some` in `all`, both by depth; one that is missing gets the place behind the last.
+std::vector<std::uint32_t> places_in(std::span<const VariableId> all, std::span<const VariableId> some,
+                                     const Pseudotree& tree) {
+  std::vector<std::uint32_t> places;
+  places.reserve(some.size());
+  std::uint32_t at = 0;
+  for (const VariableId v : some) {
+    while (at < all.size() && tree.depth[all[at]] < tree.depth[v]) ++at;
+    places.push_back(at);
+  }
+  return places;
 }
 
 }  // namespace
@@ -24,21 +32,16 @@ TreePlace::TreePlace(const Problem& problem, const Pseudotree& tree, VariableId 
   std::sort(descendants.begin(), descendants.end());
   descendants.erase(std::unique(descendants.begin(), descendants.end()), descendants.end());
   for (const VariableId v : descendants) {
-    VariableId branch = v;
+    VariableId branch = children_.size() == 1 ? children_[0] : v;  // climbing a long chain takes time
     while (tree.parent[branch] != own) branch = tree.parent[branch];
     below_.push_back({v, child(branch)});
   }
   const auto separator = tree.separator[own];
-  for (const VariableId c : children_) {
-    sources_.emplace_back();
-    // The own variable is in no place of the own context: it gets the one behind the last.
-    for (const VariableId v : tree.separator[c]) sources_.back().push_back(find_in(separator, v));
-  }
-  for (const VariableId v : earlier) places_.push_back(find_in(separator, v));
-  for (std::size_t k = 0; k < earlier.size(); ++k) {
-    above_.emplace_back();
-    for (std::size_t j = 0; j < k; ++j) above_.back().push_back(find_in(tree.separator[earlier[k]], earlier[j]));
-  }
+  // The own variable is in no place of the own context: it gets the one behind the last.
+  for (const VariableId c : children_) sources_.push_back(places_in(separator, tree.separator[c], tree));
+  places_ = places_in(separator, earlier, tree);
+  for (std::size_t k = 0; k < earlier.size(); ++k)
+    above_.push_back(places_in(tree.separator[earlier[k]], earlier.first(k), tree));
 }
 
 std::uint32_t TreePlace::child(VariableId variable) const {
@@ -51,7 +54,9 @@ std::uint32_t TreePlace::branch(VariableId descendant) const {
       ->child;
 }
 
-std::uint32_t TreePlace::ancestor(VariableId variable) const { return find_in(earlier_, variable); }
+std::uint32_t TreePlace::ancestor(VariableId variable) const {
+  return std::uint32_t(std::find(earlier_.begin(), earlier_.end(), variable) - earlier_.begin());
+}
 
 std::vector<ValueIndex> TreePlace::context(std::uint32_t child, std::span<const ValueIndex> own,
                                            ValueIndex value) const {

@@ -21,7 +21,8 @@ class TreePlace {
 
   TreePlace() = default;
   /// `earlier`: the ancestors that share a constraint with `own`, by depth. Both must outlive this, as must `tree`.
-  /// Cost  O(depth) for each variable that shares a constraint with `own`.
+  /// Cost  O(depth) for each variable that shares a constraint with `own`, and O(separator) for each child and ancestor
+  ///       in `earlier`.
   TreePlace(const Problem& problem, const Pseudotree& tree, VariableId own, std::span<const VariableId> earlier);
 
   std::span<const VariableId> children() const { return children_; }

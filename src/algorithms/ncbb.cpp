@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "algorithm/child_bounds.hpp"
 #include "algorithm/tree_place.hpp"
 #include "entente/algorithm.hpp"
 #include "kernel/path_costs.hpp"
@@ -71,8 +72,9 @@ struct Ncbb {
     costs = PathCosts(self.problem(), self.id(), [&](VariableId v) { return self.tree().depth[v]; });
     place = TreePlace(self.problem(), self.tree(), self.id(), costs.earlier());
     known.resize(costs.earlier().size());
-    shares.resize(std::size_t(self.domain()));
+    guesses.resize(std::size_t(self.domain()));
     branches.resize(place.children().size());
+    bounds = ChildBounds(guesses.size(), branches.size());
     for (const TreePlace::Below& below : place.below()) branches[below.child].linked.push_back(below.variable);
     unknown = known.size();
     waiting = branches.size() + 1;
@@ -96,8 +98,8 @@ struct Ncbb {
     const std::uint32_t k = place.ancestor(from);
     known[k] = announced.value;
     // Of those between the sender and this variable, nobody has announced a value yet.
-    self.check(costs.shares(std::span(known).first(k + 1), shares));
-    self.send(from, LowerBound{*std::min_element(shares.begin(), shares.end())});
+    self.check(costs.shares(std::span(known).first(k + 1), guesses));
+    self.send(from, LowerBound{*std::min_element(guesses.begin(), guesses.end())});
   }
 
   void receive(Agent auto& self, ComputationId from, LowerBound answer) {
@@ -118,7 +120,7 @@ struct Ncbb {
     Branch& branch = branches[c];
     const auto v = std::size_t(branch.current);
     branch.current = no_value;
-    raise(v, c, answer.cost);
+    bounds.raise(v, c, answer.cost);
     if (answer.values.empty()) {
       closed[v] = true;
     } else {
@@ -144,9 +146,9 @@ struct Ncbb {
   // The first upper bound: values chosen greedily down the tree, and their cost added up.
 
   void choose(Agent auto& self) {
-    self.check(costs.shares(known, shares));
-    value = ValueIndex(std::min_element(shares.begin(), shares.end()) - shares.begin());
-    best += shares[std::size_t(value)];
+    self.check(costs.shares(known, guesses));
+    value = ValueIndex(std::min_element(guesses.begin(), guesses.end()) - guesses.begin());
+    best += guesses[std::size_t(value)];
     for (const TreePlace::Below& below : place.below()) self.send(below.variable, Greedy{value});
     if (--waiting == 0) chosen(self);
   }
@@ -164,14 +166,16 @@ struct Ncbb {
 
   void explore(Agent auto& self) {
     found = false;
-    self.check(costs.shares(known, shares));
-    totals = shares;
-    bounds.assign(shares.size() * branches.size(), 0);
-    solutions.assign(shares.size() * branches.size(), {});
-    solved.assign(shares.size(), 0);
-    closed.assign(shares.size(), false);
-    for (Branch& branch : branches) branch.open.assign(shares.size(), true);
-    if (branches.empty()) complete(self, std::size_t(std::min_element(shares.begin(), shares.end()) - shares.begin()));
+    self.check(costs.shares(known, bounds.shares()));
+    bounds.reset();
+    solutions.assign(bounds.values() * branches.size(), {});
+    solved.assign(bounds.values(), 0);
+    closed.assign(bounds.values(), false);
+    for (Branch& branch : branches) branch.open.assign(bounds.values(), true);
+    if (branches.empty()) {
+      const std::size_t v = bounds.cheapest(best, [](std::size_t) { return true; });
+      if (v != ChildBounds::none) complete(self, v);
+    }
     advance(self);
   }
 
@@ -191,10 +195,8 @@ struct Ncbb {
   /// Picks a subtree's next value and tells it; false if there is none.
   bool announce(Agent auto& self, std::uint32_t c) {
     Branch& branch = branches[c];
-    std::size_t v = totals.size();
-    for (std::size_t u = 0; u < totals.size(); ++u)
-      if (branch.open[u] && !closed[u] && totals[u] < best && (v == totals.size() || totals[u] < totals[v])) v = u;
-    if (v == totals.size()) return false;
+    const std::size_t v = bounds.cheapest(best, [&](std::size_t u) { return branch.open[u] && !closed[u]; });
+    if (v == ChildBounds::none) return false;
     branch.open[v] = false;
     branch.current = ValueIndex(v);
     branch.estimate = 0;
@@ -207,29 +209,19 @@ struct Ncbb {
   void begin(Agent auto& self, Branch& branch) {
     const auto c = std::uint32_t(&branch - branches.data());
     const auto v = std::size_t(branch.current);
-    raise(v, c, branch.estimate);
-    if (closed[v] || !(totals[v] < best)) {
+    bounds.raise(v, c, branch.estimate);
+    if (closed[v] || !(bounds.total(v) < best)) {
       branch.current = no_value;
       return;
     }
-    double others = shares[v];
-    for (std::size_t k = 0; k < branches.size(); ++k)
-      if (k != c) others += bounds[v * branches.size() + k];
-    self.send(place.children()[c], Search{best - others});
-  }
-
-  void raise(std::size_t v, std::uint32_t c, double cost) {
-    double& bound = bounds[v * branches.size() + c];
-    bound = std::max(bound, cost);
-    totals[v] = shares[v];
-    for (std::size_t k = 0; k < branches.size(); ++k) totals[v] += bounds[v * branches.size() + k];
+    self.send(place.children()[c], Search{bounds.left_for(best, v, c)});
   }
 
   /// Every subtree has been solved under v.
   void complete(Agent auto& self, std::size_t v) {
     closed[v] = true;
-    if (!(totals[v] < best)) return;
-    best = totals[v];
+    if (!(bounds.total(v) < best)) return;
+    best = bounds.total(v);
     found = true;
     best_values.assign(1, ValueIndex(v));
     for (std::size_t c = 0; c < branches.size(); ++c) {
@@ -247,7 +239,7 @@ struct Ncbb {
     if (found)
       self.send(parent, Cost{best, best_values});
     else
-      self.send(parent, Cost{*std::min_element(totals.begin(), totals.end()), {}});
+      self.send(parent, Cost{bounds.lowest_total(), {}});
   }
 
   // Results.
@@ -276,11 +268,10 @@ struct Ncbb {
   std::size_t unknown = 0;        // ancestors whose first value is to come
   std::size_t waiting = 0;        // parts of the greedy cost to come, the own one included
   std::vector<ValueIndex> known;  // values of ancestors, as they announced them
+  std::vector<double> guesses;    // shares under some of them
 
-  std::vector<double> shares;                      // of each own value
-  std::vector<double> bounds;                      // of each child's subtree under each own value: by value, then child
-  std::vector<double> totals;                      // their sum with the share
-  std::vector<std::vector<ValueIndex>> solutions;  // as `bounds`
+  ChildBounds bounds;
+  std::vector<std::vector<ValueIndex>> solutions;  // of each child's subtree under each own value: by value, then child
   std::vector<std::size_t> solved;                 // subtrees solved under each value
   std::vector<char> closed;                        // values that are done with
   double best = 0;                                 // what the next solution must beat

@@ -6,9 +6,11 @@
 #include <utility>
 #include <vector>
 
+#include "algorithm/child_bounds.hpp"
 #include "algorithm/tree_place.hpp"
 #include "entente/algorithm.hpp"
 #include "kernel/bound_table.hpp"
+#include "kernel/context_cache.hpp"
 #include "kernel/path_costs.hpp"
 
 namespace entente::algorithms {
@@ -18,16 +20,17 @@ namespace {
 /// and lower bounds come ahead of the search: from the descendants that share a constraint with the variable that
 /// chooses, and from tables of a few dimensions that go up the tree once.
 ///
-/// Cost  exponential time in the tree's depth. Per context of a variable: one request and one answer of 8 bytes per own
-///       value for each descendant that shares a constraint; per value tried, one CPA and one report for each child,
-///       of up to 8 bytes per descendant. Memory per variable: its constraints' tables, one bound table of at most
-///       domain^max_dim cells per child, and 8 bytes per own value and descendant below a pseudo-edge.
+/// Cost  exponential time in the tree's depth. Per context of a variable: a request and an answer of 8 bytes per own
+///       value for each descendant that shares a constraint; per value tried, a CPA and a report for each child, of up
+///       to 8 bytes per descendant. Memory per variable: its constraints' tables, a bound table of at most `max_cells`
+///       cells per child, 8 bytes per own value and descendant that is asked, and its part of `cache`.
 /// From  Litov & Meisels, "Forward bounding on pseudo-trees for DCOPs and ADCOPs", Artificial Intelligence 252 (2017)
 ///       83-99; the tables as in Deng et al., "PT-ISABB", AAMAS 2019. Left open there and chosen here: a request asks
 ///       for all values of the asker at once, and values are tried best bound first; what an ancestor has learned about
 ///       descendants that the child does not reach goes down with the CPA; a report carries the subtree's assignment,
 ///       so that no second pass has to find it; a search that is no longer wanted is called back (`Halt`); the first
-///       upper bound is that of a greedy descent. With `max_dim` 0 no tables are used.
+///       upper bound is that of a greedy descent; results are kept for contexts that come again. On a depth-first tree
+///       with `max_cells` and `cache` 0 it is PT-FB as published.
 struct PtFb {
   static constexpr Info info{.name = "ptfb",
                              .summary =
@@ -37,11 +40,25 @@ struct PtFb {
                              .timing = Timing::events,
                              .complete = true,
                              .source = "Litov & Meisels, Artificial Intelligence 252 (2017) 83-99"};
+  enum class Tree { dfs, min_fill, best };
   struct Params {
-    std::int64_t max_dim = 4;
+    Tree tree = Tree::best;
+    std::int64_t max_cells = 65536;
+    std::int64_t cache = 256;
   };
-  static constexpr auto parameters = std::tuple{integer(
-      "max_dim", &Params::max_dim, 0, 16, "most ancestors that a table of lower bounds ranges over; 0: no tables")};
+  static constexpr auto parameters = std::tuple{
+      choice("tree", &Params::tree, {"dfs", "min_fill", "best"},
+             "the pseudo-tree: depth first, by min-fill elimination, or of several the one with the smallest tables"),
+      integer("max_cells", &Params::max_cells, 0, 16'777'216, "most cells of a table of lower bounds; 0: no tables"),
+      integer("cache", &Params::cache, 0, 1'000'000, "MiB for all variables together to remember results; 0: none")};
+  static Pseudotree make_tree(const Problem& problem, const Params& params) {
+    switch (params.tree) {
+      case Tree::dfs: return make_pseudotree(problem, TreeHeuristic::dfs_max_degree);
+      case Tree::min_fill: return make_pseudotree(problem, TreeHeuristic::min_fill);
+      case Tree::best: break;
+    }
+    return best_pseudotree(problem);
+  }
   static std::string refuses(const Problem& problem) { return PathCosts::refuses(problem); }
 
   struct Up {                           // what a subtree is, and what it costs at least
@@ -122,6 +139,10 @@ struct PtFb {
     context = std::move(cpa.context);
     above = std::move(cpa.estimates);
     asked = cpa.stamp;
+    const ComputationId parent = self.tree().parent[self.id()];
+    const ContextCache::Result* const before = cache.find(context);
+    if (before && !(before->cost < cpa.bound)) return self.send(parent, Report{asked, before->cost, {}});
+    if (before && !before->values.empty()) return self.send(parent, Report{asked, before->cost, before->values});
     search(self, cpa.bound);
   }
 
@@ -150,20 +171,16 @@ struct PtFb {
 
   void receive(Agent auto& self, ComputationId, const LbReport& answer) {
     if (!searching || answer.stamp != stamp) return;
-    const Slot& slot = slots[answer.slot];
-    for (std::size_t v = 0; v < totals.size(); ++v) {
-      double& known = estimates[v * slots.size() + answer.slot];
-      const double more = answer.costs[v] - known;
-      if (!(more > 0)) continue;
-      known = answer.costs[v];
-      sums[v * branches.size() + slot.child] += more;
+    const std::size_t c = slots[answer.slot].child;
+    for (std::size_t v = 0; v < bounds.values(); ++v) {
+      double& before = estimates[v * slots.size() + answer.slot];
+      if (!(answer.costs[v] > before)) continue;
+      before = answer.costs[v];
+      double sum = 0;
+      for (const std::uint32_t s : branches[c].slots) sum += estimates[v * slots.size() + s];
+      bounds.raise(v, c, sum);
     }
-    if (--waiting > 0) return;
-    for (std::size_t v = 0; v < totals.size(); ++v)
-      for (std::size_t c = 0; c < branches.size(); ++c)
-        bound_of(v, c) = std::max(bound_of(v, c), sums[v * branches.size() + c]);
-    for (std::size_t v = 0; v < totals.size(); ++v) total(v);
-    try_next(self);
+    if (--waiting == 0) try_next(self);
   }
 
   void receive(Agent auto& self, ComputationId child, Report&& report) {
@@ -171,12 +188,9 @@ struct PtFb {
     const std::uint32_t c = place.child(child);
     Branch& branch = branches[c];
     branch.running = false;
-    double& bound = bound_of(std::size_t(current), c);
     const bool solved = !report.values.empty();
-    const bool dearer = report.cost > bound;
-    bound = solved ? report.cost : std::max(bound, report.cost);
+    const bool dearer = bounds.raise(std::size_t(current), c, report.cost);
     branch.values = std::move(report.values);
-    total(std::size_t(current));
     if (!solved) return give_up(self);
     if (--waiting == 0) return complete(self);
     if (dearer) reconsider(self);
@@ -199,6 +213,8 @@ struct PtFb {
     bool linked;  // to the own variable
     bool above;   // to one above it
   };
+  /// Of a subtree, this many are asked for estimates by those above it: what is kept per variable stays bounded.
+  static constexpr std::size_t most_members = 128;
   static constexpr double infinite = std::numeric_limits<double>::infinity();
 
   // Setting up.
@@ -227,8 +243,8 @@ struct PtFb {
       const bool linked = std::any_of(place.below().begin(), place.below().end(),
                                       [&](const TreePlace::Below& below) { return below.variable == v; });
       branch.slots.push_back(std::uint32_t(slots.size()));
-      slots.push_back({v, c, linked, above_too});
-      if (!above_too) continue;
+      slots.push_back({v, c, linked, above_too && up.members.size() < most_members});
+      if (!slots.back().above) continue;
       up.members.push_back(v);
       up.depths.push_back(branch.up.depths[m]);
     }
@@ -248,25 +264,27 @@ struct PtFb {
 
   void allocate(Agent auto& self) {
     const auto values = std::size_t(self.domain());
-    shares.resize(values);
-    totals.resize(values);
+    bounds = ChildBounds(values, branches.size());
     open.resize(values);
-    bounds.resize(values * branches.size());
-    sums.resize(values * branches.size());
     estimates.resize(values * slots.size());
+    // Under a separator that holds all of the parent's, a context comes only once.
+    const ComputationId parent = self.tree().parent[self.id()];
+    if (parent == no_id || self.tree().separator[self.id()].size() > self.tree().separator[parent].size()) return;
+    cache = ContextCache((std::size_t(self.params().cache) << 20) / self.problem().variable_count());
   }
 
   /// Lower bounds of this subtree over the deepest variables of the separator, as many as the limit allows.
   void tabulate(Agent auto& self, Up& up) {
-    constexpr std::size_t most_cells = std::size_t(1) << 20;
+    constexpr std::size_t most_cells_together = std::size_t(1) << 27;  // 1 GiB
+    std::size_t left =
+        std::min(std::size_t(self.params().max_cells), most_cells_together / self.problem().variable_count());
     const auto separator = self.tree().separator[self.id()];
     std::vector<VariableId> scope;
     std::vector<ValueIndex> sizes;
-    std::size_t cells = shares.size();
-    for (std::size_t k = separator.size(); k-- > 0 && std::int64_t(scope.size()) < self.params().max_dim;) {
+    for (std::size_t k = separator.size(); k-- > 0;) {
       const ValueIndex size = self.problem().domain_size(separator[k]);
-      if (cells > most_cells / std::size_t(size)) break;
-      cells *= std::size_t(size);
+      if (std::size_t(size) > left) break;
+      left /= std::size_t(size);
       scope.insert(scope.begin(), separator[k]);
       sizes.insert(sizes.begin(), size);
     }
@@ -283,16 +301,17 @@ struct PtFb {
       tables.push_back({std::span(below.bounds.scope).first(others), std::span(below.bounds.sizes).first(others),
                         below.bounds.cells.data()});
     }
-    up.bounds = bound_below(std::move(scope), std::move(sizes), tables, shares.size());
-    self.check(up.bounds.cells.size() * shares.size());
+    up.bounds = bound_below(std::move(scope), std::move(sizes), tables, bounds.values());
+    self.check(up.bounds.cells.size() * bounds.values());
   }
 
   // The greedy descent that gives the first upper bound.
 
   void probe_on(Agent auto& self) {
     look(self);
-    value = ValueIndex(std::min_element(totals.begin(), totals.end()) - totals.begin());
-    best = shares[std::size_t(value)];
+    const std::size_t v = bounds.cheapest(infinite, [](std::size_t) { return true; });
+    value = v == ChildBounds::none ? 0 : ValueIndex(v);
+    best = bounds.share(std::size_t(value));
     waiting = branches.size();
     if (waiting == 0) return probed(self);
     for (std::uint32_t c = 0; c < branches.size(); ++c)
@@ -311,15 +330,15 @@ struct PtFb {
   /// Works out what each value costs at least, as far as that is known here.
   void look(Agent auto& self) {
     place.read_context(context, known);
-    self.check(costs.shares(known, shares));
+    self.check(costs.shares(known, bounds.shares()));
+    bounds.reset();
     for (std::size_t c = 0; c < branches.size(); ++c) {
       const Branch& branch = branches[c];
       std::size_t at = 0;
       for (std::size_t k = 0; k < context.size(); ++k) at += branch.strides[k] * std::size_t(context[k]);
-      for (std::size_t v = 0; v < shares.size(); ++v)
-        bound_of(v, c) = branch.up.bounds.cells[at + v * branch.own_stride];
+      for (std::size_t v = 0; v < bounds.values(); ++v)
+        bounds.raise(v, c, branch.up.bounds.cells[at + v * branch.own_stride]);
     }
-    for (std::size_t v = 0; v < shares.size(); ++v) total(v);
   }
 
   void search(Agent auto& self, double limit) {
@@ -332,7 +351,7 @@ struct PtFb {
     look(self);
     take_estimates();
     waiting = 0;
-    if (*std::min_element(totals.begin(), totals.end()) < best)
+    if (bounds.lowest_total() < best)
       for (std::uint32_t s = 0; s < slots.size(); ++s) {
         if (!slots[s].linked || branches[slots[s].child].up.exact) continue;
         self.send(slots[s].variable, LbRequest{context, s, stamp});
@@ -346,25 +365,19 @@ struct PtFb {
     std::size_t next = 0;
     std::vector<double>& first = estimates;
     for (std::size_t s = 0; s < slots.size(); ++s) first[s] = slots[s].above && next < above.size() ? above[next++] : 0;
-    for (std::size_t v = 1; v < totals.size(); ++v)
+    for (std::size_t v = 1; v < bounds.values(); ++v)
       std::copy_n(first.begin(), slots.size(), first.begin() + std::ptrdiff_t(v * slots.size()));
     for (std::size_t c = 0; c < branches.size(); ++c) {
       double sum = 0;
       for (const std::uint32_t s : branches[c].slots) sum += first[s];
-      for (std::size_t v = 0; v < totals.size(); ++v) {
-        sums[v * branches.size() + c] = sum;
-        bound_of(v, c) = std::max(bound_of(v, c), sum);
-      }
+      for (std::size_t v = 0; v < bounds.values(); ++v) bounds.raise(v, c, sum);
     }
-    for (std::size_t v = 0; v < totals.size(); ++v) total(v);
   }
 
   void try_next(Agent auto& self) {
     for (;;) {
-      std::size_t v = totals.size();
-      for (std::size_t u = 0; u < totals.size(); ++u)
-        if (open[u] && totals[u] < best && (v == totals.size() || totals[u] < totals[v])) v = u;
-      if (v == totals.size()) return finish(self);
+      const std::size_t v = bounds.cheapest(best, [&](std::size_t u) { return bool(open[u]); });
+      if (v == ChildBounds::none) return finish(self);
       current = ValueIndex(v);
       if (!branches.empty()) return pass_on(self);
       improve(self);
@@ -377,7 +390,7 @@ struct PtFb {
     waiting = branches.size();
     for (std::uint32_t c = 0; c < branches.size(); ++c) {
       const VariableId child = place.children()[c];
-      Cpa cpa{place.context(c, context, current), {}, left_for(v, c), stamp};
+      Cpa cpa{place.context(c, context, current), {}, bounds.left_for(best, v, c), stamp};
       for (const std::uint32_t s : branches[c].slots)
         if (slots[s].variable != child) cpa.estimates.push_back(estimates[v * slots.size() + s]);
       branches[c].running = true;
@@ -388,9 +401,9 @@ struct PtFb {
   /// After a bound has moved: goes on to another value, or tells the children that less is left for them.
   void reconsider(Agent auto& self) {
     const auto v = std::size_t(current);
-    if (!(totals[v] < best)) return give_up(self);
+    if (!(bounds.total(v) < best)) return give_up(self);
     for (std::uint32_t c = 0; c < branches.size(); ++c)
-      if (branches[c].running) self.send(place.children()[c], Tighten{left_for(v, c), stamp});
+      if (branches[c].running) self.send(place.children()[c], Tighten{bounds.left_for(best, v, c), stamp});
   }
 
   void give_up(Agent auto& self) {
@@ -402,14 +415,14 @@ struct PtFb {
 
   /// All children have solved their parts under the current value.
   void complete(Agent auto& self) {
-    if (totals[std::size_t(current)] < best) improve(self);
+    if (bounds.total(std::size_t(current)) < best) improve(self);
     open[std::size_t(current)] = false;
     current = no_value;
     try_next(self);
   }
 
   void improve(Agent auto& self) {
-    best = totals[std::size_t(current)];
+    best = bounds.total(std::size_t(current));
     found = true;
     best_values = collect(current);
     open[std::size_t(current)] = false;
@@ -423,10 +436,10 @@ struct PtFb {
     current = no_value;
     const ComputationId parent = self.tree().parent[self.id()];
     if (parent == no_id) return;
-    if (found)
-      self.send(parent, Report{asked, best, best_values});
-    else
-      self.send(parent, Report{asked, *std::min_element(totals.begin(), totals.end()), {}});
+    ContextCache::Result result{found ? best : bounds.lowest_total(), {}};
+    if (found) result.values = best_values;
+    self.send(parent, Report{asked, result.cost, result.values});
+    cache.store(context, std::move(result));
   }
 
   void halt(Agent auto& self) {
@@ -469,19 +482,6 @@ struct PtFb {
     self.propose(assignment);
   }
 
-  double& bound_of(std::size_t v, std::size_t c) { return bounds[v * branches.size() + c]; }
-  void total(std::size_t v) {
-    totals[v] = shares[v];
-    for (std::size_t c = 0; c < branches.size(); ++c) totals[v] += bound_of(v, c);
-  }
-  /// What a child may cost for the value to be worth it.
-  double left_for(std::size_t v, std::size_t c) {
-    double others = shares[v];
-    for (std::size_t k = 0; k < branches.size(); ++k)
-      if (k != c) others += bound_of(v, k);
-    return best - others;
-  }
-
   PathCosts costs;
   TreePlace place;
   std::vector<Branch> branches;
@@ -492,11 +492,8 @@ struct PtFb {
   std::vector<double> above;  // what the parent knows about descendants
   std::uint64_t asked = 0;    // the parent's stamp
   bool searching = false;
-  std::vector<double> shares;     // of each own value
   std::vector<double> estimates;  // by value and slot
-  std::vector<double> sums;       // of estimates, by value and child
-  std::vector<double> bounds;     // of a child's subtree, by value and child
-  std::vector<double> totals;     // lower bounds of the whole subtree, by value
+  ChildBounds bounds;
   std::vector<char> open;         // values not tried yet
   ValueIndex current = no_value;  // the value that the children work on
   std::uint64_t stamp = 0;
@@ -504,6 +501,7 @@ struct PtFb {
   double best = 0;          // what the next solution must beat
   bool found = false;       // `best` is a solution's cost
   std::vector<ValueIndex> best_values;
+  ContextCache cache;
 };
 
 }  // namespace

@@ -62,13 +62,22 @@ Problem make_parts(std::uint64_t seed, std::uint32_t parts, double hard, Objecti
   return builder.build();
 }
 
-class CompleteSearch : public ::testing::TestWithParam<std::string> {
+/// A name for the test, the algorithm, and its parameters.
+struct Configuration {
+  std::string name;
+  std::string algorithm = name;
+  std::vector<std::pair<std::string, std::string>> parameters = {};
+};
+
+class CompleteSearch : public ::testing::TestWithParam<Configuration> {
  protected:
-  Outcome run(const Problem& problem) const {
+  SolveRequest request() const {
     SolveRequest request;
-    request.algorithm = GetParam();
-    return solve(problem, request);
+    request.algorithm = GetParam().algorithm;
+    request.parameters = GetParam().parameters;
+    return request;
   }
+  Outcome run(const Problem& problem) const { return solve(problem, request()); }
 };
 
 TEST_P(CompleteSearch, EqualsBruteForceOnFiveHundredProblemsOfEveryKind) {
@@ -91,9 +100,9 @@ TEST_P(CompleteSearch, EqualsDpopOnLargerProblems) {
     if (seed % 4 == 0) shape.wide = 2;
     if (seed % 5 == 0) shape.objective = Objective::maximise;
     const Problem problem = make_random_problem(shape, seed);
-    SolveRequest request;
-    request.algorithm = "dpop";
-    const Outcome expected = solve(problem, request), outcome = run(problem);
+    SolveRequest elimination;
+    elimination.algorithm = "dpop";
+    const Outcome expected = solve(problem, elimination), outcome = run(problem);
     ASSERT_EQ(outcome.status, expected.status) << "seed " << seed;
     if (outcome.status == Status::infeasible) continue;
     EXPECT_NEAR(outcome.cost, expected.cost, 1e-9) << "seed " << seed;
@@ -118,14 +127,13 @@ TEST_P(CompleteSearch, SearchesPartsApart) {
 TEST_P(CompleteSearch, ReportsWhatItHasWhenInterrupted) {
   const Problem problem = make_random_problem({.variables = 60, .domain = 8, .degree = 12}, 1);
   std::atomic<bool> interrupt{false};
-  SolveRequest request;
-  request.algorithm = GetParam();
-  request.interrupt = &interrupt;
+  SolveRequest interrupted = request();
+  interrupted.interrupt = &interrupt;
   std::jthread later([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
     interrupt = true;
   });
-  const Outcome outcome = solve(problem, request);
+  const Outcome outcome = solve(problem, interrupted);
   EXPECT_EQ(outcome.status, Status::stopped);
   ASSERT_EQ(outcome.assignment.size(), problem.variable_count());
   EXPECT_EQ(outcome.cost, problem.evaluate(outcome.assignment).cost);
@@ -140,7 +148,18 @@ TEST_P(CompleteSearch, FindsNoAssignmentWhereOneVariableHasNoAllowedValue) {
   EXPECT_EQ(run(builder.build()).status, Status::infeasible);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, CompleteSearch, ::testing::Values("syncbb", "afb", "ptfb", "ncbb"), [](const auto& info) { return info.param; });
+std::vector<Configuration> configurations() {
+  return {{"syncbb"},
+          {"afb"},
+          {"ncbb"},
+          {"ptfb"},
+          {"ptfb_as_published", "ptfb", {{"tree", "dfs"}, {"max_cells", "0"}, {"cache", "0"}}},
+          {"ptfb_with_small_tables", "ptfb", {{"tree", "min_fill"}, {"max_cells", "4"}}},
+          {"ptfb_with_a_cache_alone", "ptfb", {{"max_cells", "0"}, {"cache", "1"}}}};
+}
+
+INSTANTIATE_TEST_SUITE_P(All, CompleteSearch, ::testing::ValuesIn(configurations()),
+                         [](const auto& info) { return info.param.name; });
 
 }  // namespace
 }  // namespace entente
