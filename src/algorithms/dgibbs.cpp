@@ -40,7 +40,7 @@ struct DGibbs {
     std::int64_t iterations = 1000;
   };
   static constexpr auto parameters =
-      std::tuple{real("temperature", &Params::temperature, 1e-9, 1e12, "cost that makes a value e times less likely"),
+      std::tuple{real("temperature", &Params::temperature, 0.001, 1e12, "cost that makes a value e times less likely"),
                  integer("iterations", &Params::iterations, 1, 1'000'000'000, "sweeps after which the run ends")};
 
   /// What became of the sweep before, as far as the receiver is concerned.
