@@ -187,7 +187,8 @@ function(entente_benchmarks)
     get_filename_component(name ${source} NAME_WE)
     add_executable(${name} ${source})
     target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/benchmarks)
-    target_link_libraries(${name} PRIVATE entente_library benchmark::benchmark fmt::fmt nlohmann_json::nlohmann_json PkgConfig::YAML)
+    target_link_libraries(${name} PRIVATE entente_library benchmark::benchmark CLI11::CLI11 fmt::fmt nlohmann_json::nlohmann_json
+                                          PkgConfig::YAML)
   endforeach()
 endfunction()
 
