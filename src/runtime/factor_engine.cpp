@@ -26,15 +26,8 @@ RunResult unstarted(const Problem& problem, const RunControl& control) {
   return result;
 }
 
-}  // namespace
-
-RunResult run_factors(const Problem& problem, const Algorithm& algorithm, const RunControl& control,
-                      std::span<const Setting> settings) {
-  return run_factors(problem, algorithm, control, settings, best_instruction_set());
-}
-
-RunResult run_factors(const Problem& problem, const Algorithm& algorithm, const RunControl& control,
-                      std::span<const Setting> settings, InstructionSet set) {
+RunResult run(const Problem& problem, const Algorithm& algorithm, const RunControl& control,
+              std::span<const Setting> settings, InstructionSet set, FactorMessages* messages) {
   const auto population = algorithm.populate_factors(settings);
   const std::uint64_t salt = mix(control.seed ^ 0x707265666572u);
   const auto preferences = [&](VariableId v, std::uint32_t degree, std::span<double> row) {
@@ -60,7 +53,28 @@ RunResult run_factors(const Problem& problem, const Algorithm& algorithm, const 
   const kernel::CostKernels& kernels = kernel::cost_kernels(costs.single, set);
   FactorLayout layout(problem, costs, kernels, preferences, stop);
   if (layout.stopped()) return unstarted(problem, control);
-  return FactorRun(problem, *population, layout, costs, kernels, control).run();
+  FactorRun factor_run(problem, *population, layout, costs, kernels, control);
+  if (messages) factor_run.restore(*messages);
+  RunResult result = factor_run.run();
+  if (messages) factor_run.save(*messages);
+  return result;
+}
+
+}  // namespace
+
+RunResult run_factors(const Problem& problem, const Algorithm& algorithm, const RunControl& control,
+                      std::span<const Setting> settings) {
+  return run(problem, algorithm, control, settings, best_instruction_set(), nullptr);
+}
+
+RunResult run_factors(const Problem& problem, const Algorithm& algorithm, const RunControl& control,
+                      std::span<const Setting> settings, InstructionSet set) {
+  return run(problem, algorithm, control, settings, set, nullptr);
+}
+
+RunResult run_factors(const Problem& problem, const Algorithm& algorithm, const RunControl& control,
+                      std::span<const Setting> settings, FactorMessages& messages) {
+  return run(problem, algorithm, control, settings, best_instruction_set(), &messages);
 }
 
 }  // namespace entente::runtime

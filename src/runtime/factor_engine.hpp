@@ -6,6 +6,7 @@
 
 #include "entente/algorithm/population.hpp"
 #include "kernel/instruction_set.hpp"
+#include "runtime/factor_messages.hpp"
 #include "runtime/run.hpp"
 
 namespace entente::runtime {
@@ -33,5 +34,10 @@ RunResult run_factors(const Problem& problem, const Algorithm& algorithm, const 
 /// The same with kernels compiled for `set`, which this processor must support. Results do not depend on it.
 RunResult run_factors(const Problem& problem, const Algorithm& algorithm, const RunControl& control,
                       std::span<const Setting> settings, InstructionSet set);
+
+/// Goes on from what `messages` says was said on the edges (with everybody awake, unless it is empty), and leaves there
+/// what was said last. For algorithms that keep no notes. O(numbers in all messages) more.
+RunResult run_factors(const Problem& problem, const Algorithm& algorithm, const RunControl& control,
+                      std::span<const Setting> settings, FactorMessages& messages);
 
 }  // namespace entente::runtime

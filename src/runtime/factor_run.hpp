@@ -14,6 +14,7 @@
 #include "entente/base/array.hpp"
 #include "runtime/barrier.hpp"
 #include "runtime/factor_layout.hpp"
+#include "runtime/factor_messages.hpp"
 #include "runtime/factor_start.hpp"
 #include "runtime/run.hpp"
 
@@ -25,6 +26,10 @@ class FactorRun {
             const kernel::CostKernels& kernels, const RunControl& control);
 
   RunResult run();
+  /// Before the run: goes on from messages of an earlier one, on a problem with the same variables.
+  void restore(const FactorMessages& messages);
+  /// After the run: what was said last.
+  void save(FactorMessages& messages) const;
 
  private:
   /// What a variable class has heard. One thread adds messages where they belong as it goes (`next`, from which the
@@ -73,6 +78,8 @@ class FactorRun {
   void decide(Lane& lane);
   void decide(Lane& lane, const Piece& piece);
   Evaluation own_costs(const VariableClass& variables, std::size_t chunk) const;
+  template <class Visit>
+  void each_message(Visit&& visit) const;
   void take_stock();
   void finish_cycle();
   bool should_end();

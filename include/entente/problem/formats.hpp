@@ -20,6 +20,7 @@ struct ReadOptions {
   std::uint64_t seed = 0;                                     ///< For `noise_level`.
   double infinity = std::numeric_limits<double>::infinity();  ///< A cost equal to this is a hard constraint.
   std::map<std::string, std::string> externals = {};          ///< External variable: value as text (`--ext`).
+  bool externals_as_variables = false;                        ///< So that they may still change: see DynamicMaxSum.
   std::function<void(const std::string&)> warn = {};          ///< Called once per warning; may be empty.
   BuildLimits limits = {};
 };

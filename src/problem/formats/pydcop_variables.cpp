@@ -129,7 +129,10 @@ void PydcopReading::read_externals() {
     }
     if (value == no_value)
       fail(entry.place("initial_value"), "missing; an external variable needs a value from its domain");
-    builder_.add_external(std::string(entry.name()), domain_id, value, entry.place());
+    if (options_.externals_as_variables)
+      builder_.add_variable(entry.name(), domain_id, value, entry.place());
+    else
+      builder_.add_external(std::string(entry.name()), domain_id, value, entry.place());
   }
   if (overrides.empty()) return;
   const std::string& unknown = overrides.begin()->first;
