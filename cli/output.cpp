@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <vector>
@@ -106,6 +107,10 @@ void Output::flush() {
   for (Place& place : state_->places) place.write(text);
   text.clear();
   state_->buffer.swap(text);
+}
+
+bool Output::is_open() const {
+  return std::any_of(state_->places.begin(), state_->places.end(), [](const Place& place) { return place.file >= 0; });
 }
 
 void Output::finish() {

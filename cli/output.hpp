@@ -27,6 +27,8 @@ class Output {
 
   void write(std::string_view text);
   void flush();
+  /// Whether some place still takes text; false once the readers of all have closed their pipes.
+  bool is_open() const;
   /// Flushes and closes. Throws Error{wrong_use} when something did not reach its place, e.g. a full disk.
   void finish();
 

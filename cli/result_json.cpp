@@ -23,14 +23,19 @@ std::vector<std::uint32_t> sorted_order(const std::vector<std::string>& names) {
 /// Writes the members of one object, with commas and indentation.
 class Members {
  public:
-  Members(Output& out, int indent) : out_(out), indent_(static_cast<std::size_t>(indent), ' ') { text_ = "{"; }
+  Members(Output& out, JsonForm form) : Members(out, form, 2) {}
+  /// An object as the value of the member that was just started.
+  Members inside() {
+    flush();
+    return {out_, form_, indent_ + 2};
+  }
 
   /// Starts a member; its value is appended to the text returned.
   std::string& member(std::string_view key) {
-    out_.write(text_);
-    text_ = first_ ? "\n" : ",\n";
+    flush();
+    if (!first_) text_ += ',';
+    break_line(indent_, first_ ? "" : " ");
     first_ = false;
-    text_ += indent_;
     append_json(text_, key);
     text_ += ": ";
     return text_;
@@ -40,38 +45,47 @@ class Members {
     append_json(member(key), value);
   }
   void add_null(std::string_view key) { member(key) += "null"; }
-  /// Writes what is waiting, so that an object inside can be written by itself.
-  void flush() {
-    out_.write(text_);
-    text_.clear();
-  }
   void close() {
-    if (!first_) (text_ += '\n').append(indent_, 0, indent_.size() - 2);
+    if (!first_) break_line(indent_ - 2, "");
     text_ += '}';
     flush();
   }
 
  private:
+  Members(Output& out, JsonForm form, std::size_t indent) : out_(out), form_(form), indent_(indent) {}
+
+  void break_line(std::size_t indent, std::string_view in_one_line) {
+    if (form_ == JsonForm::line)
+      text_ += in_one_line;
+    else
+      (text_ += '\n').append(indent, ' ');
+  }
+  void flush() {
+    out_.write(text_);
+    text_.clear();
+  }
+
   Output& out_;
-  std::string indent_, text_;
+  const JsonForm form_;
+  const std::size_t indent_;
+  std::string text_ = "{";
   bool first_ = true;
 };
 
-void write_agents(Output& out, const std::vector<AgentReport>& agents) {
+void write_agents(Members& result, const std::vector<AgentReport>& agents) {
   std::vector<std::string> names;
   names.reserve(agents.size());
   for (const AgentReport& agent : agents) names.push_back(agent.name);
-  Members all(out, 4);
+  result.member("agt_metrics");
+  Members all = result.inside();
   for (const std::uint32_t i : sorted_order(names)) {
     const AgentReport& agent = agents[i];
     const std::vector<std::uint32_t> order = sorted_order(agent.computations);
     all.member(agent.name);
-    all.flush();
-    Members one(out, 6);
+    Members one = all.inside();
     const auto per_computation = [&](std::string_view key, std::span<const std::uint64_t> numbers) {
       one.member(key);
-      one.flush();
-      Members counts(out, 8);
+      Members counts = one.inside();
       for (const std::uint32_t c : order) {
         if (c < numbers.size()) counts.add(agent.computations[c], numbers[c]);
       }
@@ -86,14 +100,35 @@ void write_agents(Output& out, const std::vector<AgentReport>& agents) {
   all.close();
 }
 
-void write_assignment(Output& out, const Problem& problem, std::span<const ValueIndex> assignment) {
+void write_assignment(Members& result, const Problem& problem, std::span<const ValueIndex> assignment) {
   std::vector<std::string> names(assignment.size());
   for (VariableId v = 0; v < names.size(); ++v) names[v] = problem.variable_name(v);
-  Members values(out, 4);
+  result.member("assignment");
+  Members values = result.inside();
   for (const VariableId v : sorted_order(names)) {
     values.add(names[v], problem.domain(v).values[static_cast<std::size_t>(assignment[v])]);
   }
   values.close();
+}
+
+std::uint64_t largest_message(const Outcome& outcome) {
+  std::uint64_t largest = 0;
+  for (const MessageReport& type : outcome.message_types) largest = std::max(largest, type.largest);
+  return largest;
+}
+
+void write_message_types(Members& result, const std::vector<MessageReport>& types) {
+  result.member("msg_types");
+  Members all = result.inside();
+  for (const MessageReport& type : types) {
+    all.member(type.name);
+    Members one = all.inside();
+    one.add("count", type.messages);
+    one.add("largest", type.largest);
+    one.add("size", type.bytes);
+    one.close();
+  }
+  all.close();
 }
 
 }  // namespace
@@ -102,16 +137,12 @@ bool has_assignment(const Problem& problem, const Outcome& outcome) {
   return outcome.assignment.size() == problem.variable_count();
 }
 
-void write_result(Output& out, const Problem& problem, const Outcome& outcome, std::uint64_t seed) {
+void write_result(Output& out, const Problem& problem, const Outcome& outcome, std::uint64_t seed, JsonForm form) {
   const bool known = has_assignment(problem, outcome);
-  Members result(out, 2);
-  result.member("agt_metrics");
-  result.flush();
-  write_agents(out, outcome.agents);
+  Members result(out, form);
+  write_agents(result, outcome.agents);
   result.add("algorithm", std::string_view(outcome.algorithm));
-  result.member("assignment");
-  result.flush();
-  write_assignment(out, problem, known ? std::span(outcome.assignment) : std::span<const ValueIndex>());
+  write_assignment(result, problem, known ? std::span(outcome.assignment) : std::span<const ValueIndex>());
   result.add("best_cost_cycle", outcome.best_cost_cycle);
   // Where no assignment is feasible, no cost is there to be bounded.
   const bool bounded = outcome.status != Status::infeasible;
@@ -120,14 +151,39 @@ void write_result(Output& out, const Problem& problem, const Outcome& outcome, s
   result.add("cycle", outcome.cycles);
   bounded&& outcome.gap ? result.add("gap", *outcome.gap) : result.add_null("gap");
   result.add("msg_count", outcome.messages);
+  result.add("msg_largest", largest_message(outcome));
   result.add("msg_size", outcome.message_bytes);
+  write_message_types(result, outcome.message_types);
+  result.add("nccc", outcome.checks);
   result.add("problem", std::string_view(problem.name()));
   result.add("seed", seed);
   result.add("status", status_name(outcome.status));
   result.add("time", outcome.seconds);
+  if (form == JsonForm::line) result.add("type", std::string_view("result"));
   known ? result.add("violation", outcome.violations) : result.add_null("violation");
   result.close();
   out.write("\n");
+}
+
+std::string progress_json(const Progress& p) {
+  std::string text = "{";
+  const auto add = [&](std::string_view key, const auto& value) {
+    if (text.size() > 1) text += ", ";
+    append_json(text, key);
+    text += ": ";
+    append_json(text, value);
+  };
+  add("best_cost", p.best_cost);
+  add("best_violation", p.best_violations);
+  if (p.bound) add("bound", *p.bound);
+  add("cost", p.cost);
+  add("cycle", p.cycle);
+  add("msg_count", p.messages);
+  add("msg_size", p.message_bytes);
+  add("time", p.seconds);
+  add("type", std::string_view("progress"));
+  add("violation", p.violations);
+  return text + "}\n";
 }
 
 }  // namespace entente::cli

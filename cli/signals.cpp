@@ -53,6 +53,8 @@ const std::atomic<bool>& stop_gracefully() {
   return interrupt;
 }
 
+void stop_now() { interrupt = true; }
+
 int caught_signal() { return caught; }
 
 void end_process_in(double seconds) {

@@ -13,6 +13,9 @@ void install_signal_handlers();
 /// From here on the first signal only raises the returned flag; a second one ends the process at once.
 const std::atomic<bool>& stop_gracefully();
 
+/// Raises the flag as the first signal would, but without one. Needs `stop_gracefully` before.
+void stop_now();
+
 /// The signal that raised the flag, or 0.
 int caught_signal();
 

@@ -31,8 +31,9 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 }
 
 std::string progress_line(const Progress& p) {
-  return fmt::format("cycle {}  cost {:.10g}  violations {}  best {:.10g} with {}  {:.1f} s", p.cycle, p.cost,
-                     p.violations, p.best_cost, p.best_violations, p.seconds);
+  const std::string bound = p.bound ? fmt::format("  bound {:.10g}", *p.bound) : "";
+  return fmt::format("cycle {}  cost {:.10g}  violations {}  best {:.10g} with {}{}  {:.1f} s", p.cycle, p.cost,
+                     p.violations, p.best_cost, p.best_violations, bound, p.seconds);
 }
 
 class Solve final : public Command {
@@ -54,11 +55,15 @@ class Solve final : public Command {
         "few, a YAML file says it in full; without it agents take computations in turn where there are too few");
     add_text(*app, "-m,--mode", mode_, "thread", "")->group("");
     add_choice(*app, "-c,--collect_on", collect_, {"value_change", "cycle_change", "period"},
-               "when to write a row of --run_metrics");
+               "when to write a row of --run_metrics or --stream; cycle_change without cycles: when a better "
+               "assignment or bound is known");
     period_option_ =
         add_real(*app, "--period", period_, {1e-3, 1e9}, "SECONDS", "time between two rows; needs --collect_on period");
     add_text(*app, "--run_metrics", run_metrics_, "FILE",
              "write metrics during the run to this CSV file; needs --collect_on");
+    add_flag(*app, "--stream", stream_,
+             "print JSON lines while solving, one for each row that --collect_on asks for (default cycle_change), and "
+             "the result as the last line; --output gets the result alone");
     add_text(*app, "--end_metrics", end_metrics_, "FILE", "append one row of metrics to this CSV file at the end");
     add_real(*app, "--delay", delay_, {0, 1e6}, "SECONDS",
              "wait before each message is handled (synchronous: each cycle)");
@@ -77,10 +82,12 @@ class Solve final : public Command {
   void check_mode() const;
   std::optional<Distribution> read_hosts() const;
   Collect collect() const;
+  void collect_rows(SolveRequest& request, Output& rows, Output& stream, bool only_stream) const;
 
   ProblemFiles problem_;
   std::string algorithm_, distribution_, mode_, collect_, run_metrics_, end_metrics_;
   std::vector<std::string> parameters_;
+  bool stream_ = false;
   double period_ = 1, delay_ = 0;
   std::uint64_t stop_cycle_ = 0;
   std::size_t memory_ = 0;
@@ -89,7 +96,7 @@ class Solve final : public Command {
 
 Collect Solve::collect() const {
   if (collect_ == "value_change") return Collect::value_change;
-  if (collect_ == "cycle_change") return Collect::cycle_change;
+  if (collect_ == "cycle_change" || (stream_ && collect_.empty())) return Collect::cycle_change;
   return collect_ == "period" ? Collect::period : Collect::none;
 }
 
@@ -135,7 +142,7 @@ SolveRequest Solve::request(Invocation& invocation) const {
   request.delay = delay_;
   request.distribution = read_hosts();
   request.require_oneagent = distribution_ == "oneagent";
-  request.collect = run_metrics_.empty() ? Collect::none : collect();
+  request.collect = run_metrics_.empty() && !stream_ ? Collect::none : collect();
   request.period = period_;
   request.say = [&invocation](const std::string& text) { invocation.console.note(text); };
   if (invocation.options.verbosity >= 3) {
@@ -146,6 +153,27 @@ SolveRequest Solve::request(Invocation& invocation) const {
   return request;
 }
 
+/// Where nothing but the stream is asked for, the run ends when its reader has seen enough.
+void Solve::collect_rows(SolveRequest& request, Output& rows, Output& stream, bool only_stream) const {
+  if (!run_metrics_.empty()) {
+    rows.add_file(run_metrics_, "--run_metrics");
+    rows.write(metrics_header(collect()));
+  } else if (!stream_) {
+    return;
+  }
+  request.on_collect = [this, &rows, &stream, only_stream](const Progress& progress) {
+    if (stream_) {
+      stream.write(progress_json(progress));
+      stream.flush();
+      if (only_stream && !stream.is_open()) stop_now();
+    }
+    if (run_metrics_.empty()) return;
+    rows.write(metrics_row(collect(), progress));
+    // Somebody may be following a periodic file; the other kinds write too many rows for that.
+    if (collect() == Collect::period) rows.flush();
+  };
+}
+
 int Solve::run(Invocation& invocation) {
   check_mode();
   const double strict = invocation.options.strict_timeout;
@@ -154,17 +182,15 @@ int Solve::run(Invocation& invocation) {
   SolveRequest request = this->request(invocation);
   const Problem problem = problem_.read(invocation);
 
-  Output result, rows, last_row;
-  add_result_places(result, invocation);
-  if (!run_metrics_.empty()) {
-    rows.add_file(run_metrics_, "--run_metrics");
-    rows.write(metrics_header(collect()));
-    request.on_collect = [&](const Progress& progress) {
-      rows.write(metrics_row(collect(), progress));
-      // Somebody may be following a periodic file; the other kinds write too many rows for that.
-      if (collect() == Collect::period) rows.flush();
-    };
+  Output stream, result, rows, last_row;
+  const std::string& file = invocation.options.output;
+  if (!stream_) {
+    add_result_places(result, invocation);
+  } else {
+    stream.add_standard_output();
+    if (!file.empty()) result.add_file(file, "--output");
   }
+  collect_rows(request, rows, stream, file.empty() && run_metrics_.empty() && end_metrics_.empty());
   if (!end_metrics_.empty() && last_row.append_to_file(end_metrics_, "--end_metrics")) {
     last_row.write(metrics_header(collect()));
   }
@@ -182,7 +208,9 @@ int Solve::run(Invocation& invocation) {
   const bool known = has_assignment(problem, outcome);
   if (!outcome.message.empty()) invocation.console.note(outcome.message);
 
-  write_result(result, problem, outcome, invocation.options.seed);
+  if (stream_) write_result(stream, problem, outcome, invocation.options.seed, JsonForm::line);
+  if (!stream_ || !file.empty()) write_result(result, problem, outcome, invocation.options.seed, JsonForm::document);
+  stream.finish();
   result.finish();
   if (!run_metrics_.empty()) rows.write(metrics_row(collect(), outcome, known));
   rows.finish();

@@ -31,8 +31,12 @@ struct Progress {
   std::uint64_t messages = 0, message_bytes = 0;  ///< Between computations on different agents.
   std::uint64_t changed = 0;                      ///< Variables that changed their value in this cycle; without
                                                   ///< cycles, changes of values since the report before.
+  std::optional<double> bound;                    ///< Proven so far: no assignment is better than this.
 };
 
+/// When a row is due: after a cycle in which a value changed; after every cycle; every so many seconds. Runs without
+/// cycles have a row after each batch of messages in which a value changed, or (`cycle_change`) a better assignment or
+/// bound was found; algorithms that decide only once, like `dpop`, have none.
 enum class Collect { none, value_change, cycle_change, period };
 
 struct SolveRequest {
@@ -66,6 +70,13 @@ struct AgentReport {
   double activity_ratio = 0;  ///< Share of the run spent in this agent's handlers.
 };
 
+/// What was sent of one message type to computations on other agents.
+struct MessageReport {
+  std::string name;  ///< As the algorithm calls it.
+  std::uint64_t messages = 0, bytes = 0;
+  std::uint64_t largest = 0;  ///< Bytes.
+};
+
 /// How a run ended. Always exists, also after an interrupt; holds the best assignment seen.
 struct Outcome {
   Status status = Status::error;
@@ -79,6 +90,10 @@ struct Outcome {
   std::uint64_t cycles = 0;
   std::uint64_t best_cost_cycle = 0;  ///< The cycle at which the reported assignment was first seen.
   std::uint64_t messages = 0, message_bytes = 0;
+  std::vector<MessageReport> message_types;  ///< By name; every type of the algorithm, also if none was sent.
+  /// Non-concurrent constraint checks (NCCC): the longest chain of evaluations of a constraint for a tuple that had to
+  /// wait for each other. Of algorithms with cycles, the most that one computation makes in each phase, summed up.
+  std::uint64_t checks = 0;
   double seconds = 0;
   std::vector<AgentReport> agents;
 };

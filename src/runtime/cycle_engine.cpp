@@ -2,7 +2,9 @@
 #include "runtime/cycle_engine.hpp"
 
 #include <cstring>
+#include <string>
 #include <thread>
+#include <utility>
 
 #include "entente/algorithm/awake.hpp"
 #include "entente/base/random.hpp"
@@ -72,6 +74,10 @@ void CycleEngine::prepare() {
     if (messages_[q].value && value_phase_ < 0) value_phase_ = int(q);
     can_skip_ &= !messages_[q].sparse;
   }
+  for (std::uint32_t q = 0; q < phases_; ++q)
+    if (messages_[q].sparse && sent_.empty()) sent_ = Array<Traffic>(count_);
+  for (VariableId v = 0; v < count_ && value_phase_ >= 0; ++v)
+    view_checks_ = std::max(view_checks_, std::uint64_t(problem_.domain_size(v)) * problem_.constraints_of(v).size());
   // Without values there is no view to keep up to date, and no measure of how much changes.
   can_skip_ &= value_phase_ >= 0;
   for (std::uint32_t q = 0; q < phases_; ++q) {
@@ -145,6 +151,12 @@ Frame CycleEngine::frame(std::uint32_t phase, Lane& lane) const {
   f.extremes = own_ ? own_->extremes() : nullptr;
   f.value_phase = value_phase_ < 0 ? 0 : std::uint32_t(value_phase_);
   f.finished = finished_.data();
+  f.host = control_.host;
+  if (!sent_.empty()) {
+    f.sent = sent_.data();
+    f.kinds = lane.kinds.data();
+  }
+  if (!can_skip_) f.most_checks = &lane.most_checks;
   for (std::uint32_t q = 0; q < phases_; ++q) {
     f.slot[q] = slot_bytes(q);
     f.in[q] = planes_[q].now;
@@ -351,6 +363,11 @@ void CycleEngine::finish_cycle() {
     lane.activity = {};
     lane.moved = 0;
   }
+  counted_ = {};
+  for (std::uint32_t q = 0; q < phases_ && !sent_.empty(); ++q) {
+    counted_.messages += sent(q).messages;
+    counted_.bytes += sent(q).bytes;
+  }
   const bool watched = skipping_ || tracking_, calm_before = moved_before_ == 0 || value_phase_ < 0;
   ++cycle_;
   rebuild_ = false;
@@ -381,6 +398,36 @@ void CycleEngine::finish_cycle() {
   if (control_.delay > 0) wait_out_delay();
 }
 
+/// One thread, after a phase: the computation with most checks holds up all others.
+void CycleEngine::count_checks() {
+  std::uint64_t most = 0;
+  for (Lane& lane : lanes_) most = std::max(most, std::exchange(lane.most_checks, 0));
+  checks_ += most;
+}
+
+KindTraffic CycleEngine::sent(std::uint32_t phase) const {
+  KindTraffic all{};
+  for (const Lane& lane : lanes_) {
+    all.messages += lane.kinds[phase].messages;
+    all.bytes += lane.kinds[phase].bytes;
+    all.largest = std::max(all.largest, lane.kinds[phase].largest);
+  }
+  return all;
+}
+
+void CycleEngine::count_traffic(RunResult& result) const {
+  result.checks = checks_ + cycle_ * view_checks_;
+  for (std::uint32_t q = 0; q < phases_; ++q) {
+    const KindTraffic all = sent(q);
+    result.kinds.push_back({std::string(messages_[q].name), all.messages, all.bytes, all.largest});
+  }
+  if (sent_.empty()) return;
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    result.messages_out.push_back(sent_[i].messages);
+    result.bytes_out.push_back(sent_[i].bytes);
+  }
+}
+
 bool CycleEngine::all_finished() const { return finished_[0] && std::memchr(finished_.data(), 0, count_) == nullptr; }
 
 bool CycleEngine::should_stop() {
@@ -405,7 +452,7 @@ void CycleEngine::wait_out_delay() const {
 }
 
 void CycleEngine::report(std::uint64_t cycle, const Evaluation& now, std::uint64_t changed) {
-  if (control_.on_cycle) control_.on_cycle({cycle, now, best_, changed});
+  if (control_.on_cycle) control_.on_cycle({cycle, now, best_, changed, counted_.messages, counted_.bytes});
 }
 
 /// One thread: the cost of the current values, summed as the kernels sum it.
@@ -460,6 +507,7 @@ void CycleEngine::work(int thread) {
       barrier_.wait();
       if (thread == 0) {
         guarded([&] {
+          count_checks();
           if (int(phase) == value_phase_) take_stock();
           if (!skipping) exchange(written);
           if (!skipping && last) finish_cycle();
@@ -501,6 +549,7 @@ RunResult CycleEngine::run() {
   }
   result.end = end_;
   result.cycles = cycle_;
+  count_traffic(result);
   if (value_phase_ >= 0) {
     result.last = values_of(planes_[std::size_t(value_phase_)].now);
     const Evaluation final = total_cost();
@@ -524,7 +573,7 @@ RunResult CycleEngine::run() {
 }
 
 std::size_t CycleEngine::bytes() const {
-  std::size_t bytes = (own_ ? own_->bytes() : 0) + finished_.bytes() + rows_.bytes() + bests_.bytes() +
+  std::size_t bytes = (own_ ? own_->bytes() : 0) + finished_.bytes() + sent_.bytes() + rows_.bytes() + bests_.bytes() +
                       shares_.bytes() + doubled_.bytes() + block_costs_.bytes() + initial_.bytes();
   for (const Plane& plane : planes_)
     bytes += plane.a.bytes() + plane.b.bytes() + plane.c.bytes() + plane.stamp.bytes() + plane.mailed.bytes();

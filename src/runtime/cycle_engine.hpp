@@ -35,6 +35,13 @@ enum class Execution {
 /// A run ends by itself at a fixed point: a cycle in which no step changed its state, drew a number, or said anything
 /// new, after one in which no value changed (so that full cycles need to look for it only then).
 ///
+/// Counted are the messages of sparse phases to computations on other agents (`control.host`), as they are sent; what
+/// the other phases send follows from graph and cycles alone. Constraint checks are counted by the paper's algorithm
+/// and not by what this engine saves: filling the view takes a variable one check for each of its values and
+/// constraints, once a cycle; algorithms with sparse phases or costs of their own add what they ask for besides
+/// (`shared_cost`, `each_constraint`). Phases are barriers, so of each only the largest count of all computations is
+/// not concurrent with others; `checks` is their sum.
+///
 /// Memory  per variable: two or three value planes of 1 or 4 bytes, the algorithm's state, its message slots; while
 ///         change-driven also one row of local costs, 8 or 16 bytes, and one byte per phase.
 /// No allocation, lock or virtual call per message; none at all per cycle but one virtual call per block and phase.
@@ -59,7 +66,9 @@ class CycleEngine {
     Array<ComputationId> senders;
     Changed changed{};
     Activity activity{};
-    std::uint64_t moved = 0;  ///< Values that differ from the cycle before.
+    std::uint64_t moved = 0;                      ///< Values that differ from the cycle before.
+    std::array<KindTraffic, max_phases> kinds{};  ///< Sent in sparse phases to other agents.
+    std::uint64_t most_checks = 0;                ///< Of a step of the phase at hand.
     Array<std::byte> rows;
     Array<Best> best;
     std::uint32_t block_begin = 0, block_end = 0;
@@ -84,6 +93,9 @@ class CycleEngine {
   void announce(std::uint32_t written, Lane& lane);
   void settle(std::uint32_t written, Lane& lane);
   void finish_cycle();
+  void count_checks();
+  KindTraffic sent(std::uint32_t phase) const;
+  void count_traffic(RunResult& result) const;
   bool all_finished() const;
   bool should_stop();
   void report(std::uint64_t cycle, const Evaluation& now, std::uint64_t changed);
@@ -105,6 +117,8 @@ class CycleEngine {
   int value_phase_ = -1;
   bool can_skip_ = true;  ///< Neither sparse phases nor own costs: change-driven execution is possible.
   Array<std::uint8_t> finished_;
+  Array<Traffic> sent_;            ///< In sparse phases, by sender; empty if there are none.
+  std::uint64_t view_checks_ = 0;  ///< Of the variable that needs most to fill its row of the view.
 
   std::optional<kernel::OwnCosts> own_;  ///< For algorithms whose computations change what they believe.
   std::array<Plane, max_phases> planes_;
@@ -122,6 +136,8 @@ class CycleEngine {
   std::uint32_t cycle_ = 0;
   bool skipping_ = false, rebuild_ = false, tracking_ = false, keep_ = false, stop_ = false;
   std::uint64_t moved_before_ = 0;
+  std::uint64_t checks_ = 0;  ///< Non-concurrent ones beyond the view's.
+  Traffic counted_{};         ///< Sent in sparse phases of whole cycles.
   Evaluation best_{};
   bool have_best_ = false;
   std::uint64_t best_cycle_ = 0;

@@ -56,13 +56,17 @@ void EventDesk::moved(ComputationId computation, ValueIndex value) {
 }
 
 void EventDesk::keep(bool improved) {
-  if (improved) best_cycle_ = cycle_;
+  if (!improved) return;
+  best_cycle_ = cycle_;
+  news_ = true;
 }
 
 void EventDesk::bounded(double bound) {
   if (std::isnan(bound) || bound == -INFINITY) return;
   const std::lock_guard lock(mutex_);
-  bound_ = std::max(bound_.value_or(bound), bound);
+  if (bound_ && bound <= *bound_) return;
+  bound_ = bound;
+  news_ = true;
 }
 
 void EventDesk::finished(ComputationId computation) {
@@ -75,7 +79,7 @@ void EventDesk::delivered(std::uint64_t messages) {
   if (!reports()) return;
   unreported_ += messages;
   // Runs with cycles are reported cycle by cycle.
-  if (!algorithm_.periodic && (moves_ || unreported_ >= report_interval)) report();
+  if (!algorithm_.periodic && (moves_ || news_ || unreported_ >= report_interval)) report();
 }
 
 std::span<const ComputationId> EventDesk::advance() {
@@ -93,14 +97,18 @@ std::span<const ComputationId> EventDesk::advance() {
 
 void EventDesk::report() {
   unreported_ = 0;
-  if (!tracker_->complete()) return;
-  CycleReport report{cycle_, tracker_->now(), tracker_->best_evaluation(), moves_};
+  // Where some have not decided yet, what is known is what somebody proposed.
+  if (!tracker_->complete() && !tracker_->has_best()) return;
+  CycleReport report{cycle_, tracker_->complete() ? tracker_->now() : tracker_->best_evaluation(),
+                     tracker_->best_evaluation(), moves_};
+  report.bound = proven();
   for (std::size_t kind = 0; kind < messages_.size(); ++kind) {
     const KindTraffic all = sent(kind);
     report.messages += all.messages;
     report.bytes += all.bytes;
   }
   moves_ = 0;
+  news_ = false;
   control_.on_cycle(report);
 }
 
@@ -144,10 +152,15 @@ void EventDesk::decide(const Population& population, RunResult& result) const {
   result.best = result.last;
 }
 
+std::optional<double> EventDesk::proven() const {
+  if (!bound_ || !std::isfinite(*bound_)) return {};
+  return problem_.objective() == Objective::maximise ? -*bound_ : *bound_;
+}
+
 void EventDesk::prove(RunResult& result) const {
   const bool known = !result.best.empty() || problem_.variable_count() == 0;
   const bool feasible = known && problem_.evaluate(result.best).violations == 0;
-  if (bound_ && std::isfinite(*bound_)) result.bound = problem_.objective() == Objective::maximise ? -*bound_ : *bound_;
+  result.bound = proven();
   const bool searched = algorithm_.info.complete && result.end == RunEnd::by_itself;
   // A complete search that ends without an acceptable assignment has shown that there is none.
   if ((searched || bound_ == INFINITY) && !feasible) result.end = RunEnd::infeasible;

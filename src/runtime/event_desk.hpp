@@ -63,6 +63,8 @@ class EventDesk {
   void report();
   KindTraffic sent(std::size_t kind) const;
   void decide(const Population& population, RunResult& result) const;
+  /// The bound in the problem's own costs.
+  std::optional<double> proven() const;
   void prove(RunResult& result) const;
 
   const Problem& problem_;
@@ -79,6 +81,7 @@ class EventDesk {
   bool started_ = false;
   std::uint64_t cycle_ = 0, best_cycle_ = 0;
   std::uint64_t moves_ = 0, unreported_ = 0;  ///< Since the last report: moves, and messages delivered.
+  bool news_ = false;                         ///< Since the last report there is a better assignment or bound.
   std::mutex mutex_;
   std::optional<double> bound_;  ///< In working sign.
   std::vector<std::uint8_t> finished_;

@@ -25,7 +25,9 @@ struct CycleReport {
   Evaluation now;             ///< Of the current assignment.
   Evaluation best;            ///< Of the best assignment seen.
   std::uint64_t changed = 0;  ///< Variables whose value differs from the cycle before; event driven: moves since.
-  std::uint64_t messages = 0, bytes = 0;  ///< Event-driven runs: sent so far to computations on other agents.
+  /// What was counted so far as it was sent, to computations on other agents: event-driven runs, sparse phases.
+  std::uint64_t messages = 0, bytes = 0;
+  std::optional<double> bound = {};  ///< Proven so far: no assignment is better than this.
 };
 
 /// What was sent of one message type to computations on other agents; `largest` is in bytes too.
@@ -43,8 +45,9 @@ struct RunControl {
   std::uint64_t patience = 0;    ///< Cycles without improvement before stopping; 0: no limit.
   Clock::time_point deadline = Clock::time_point::max();
   const std::atomic<bool>* interrupt = nullptr;
-  double delay = 0;            ///< Seconds to wait before each cycle or message.
-  bool through_bytes = false;  ///< Event driven: every message is encoded and decoded on its way; for tests.
+  double delay = 0;                     ///< Seconds to wait before each cycle or message.
+  bool through_bytes = false;           ///< Event driven: every message is encoded and decoded on its way; for tests.
+  const std::uint32_t* host = nullptr;  ///< Cycles: agent of each computation; null: each on an agent of its own.
   std::function<void(const CycleReport&)> on_cycle = {};  ///< Called by one thread after each cycle; may be empty.
 };
 
@@ -67,10 +70,13 @@ struct RunResult {
   double busy_seconds = 0;           ///< Time spent in handlers and kernels, all threads together.
   bool optimal = false;              ///< The algorithm proves that `best` is an optimum.
   std::optional<double> bound = {};  ///< Proven, in the problem's own costs: no assignment is better than this.
-  /// Event-driven runs: per computation, messages to computations on other agents and their bytes.
+  /// What was counted as it was sent (event-driven runs, sparse phases): per computation, messages to computations on
+  /// other agents and their bytes; empty if nothing was counted.
   std::vector<std::uint64_t> messages_out, bytes_out;
-  std::vector<MessageTraffic> kinds;  ///< By type, in the order of the algorithm's declaration.
-  std::uint64_t checks = 0;  ///< Non-concurrent constraint checks: the largest logical clock of all computations.
+  std::vector<MessageTraffic> kinds;  ///< The same by type, in the order of the algorithm's declaration.
+  /// Non-concurrent constraint checks. Event driven: the largest logical clock of all computations. Cycles: the most
+  /// that any computation makes in each phase, summed over all phases; see CycleEngine.
+  std::uint64_t checks = 0;
 };
 
 }  // namespace entente::runtime

@@ -8,8 +8,8 @@ constexpr double progress_seconds = 0.1;
 
 }  // namespace
 
-Reporter::Reporter(const SolveRequest& request, const CycleTraffic& traffic)
-    : request_(request), traffic_(traffic), next_row_(request.period) {}
+Reporter::Reporter(const SolveRequest& request, const CycleTraffic& traffic, bool cycles)
+    : request_(request), traffic_(traffic), cycles_(cycles), next_row_(request.period) {}
 
 Progress Reporter::progress_of(const runtime::CycleReport& report) const {
   Progress p;
@@ -22,28 +22,32 @@ Progress Reporter::progress_of(const runtime::CycleReport& report) const {
   p.messages = report.messages + report.cycle * traffic_.all_messages;
   p.message_bytes = report.bytes + report.cycle * traffic_.all_bytes;
   p.changed = report.changed;
+  p.bound = report.bound;
   return p;
+}
+
+bool Reporter::is_due(const Progress& p) {
+  switch (request_.collect) {
+    case Collect::none: return false;
+    case Collect::value_change: return p.changed > 0;
+    case Collect::cycle_change:
+      if (cycles_) return p.cycle > 0;
+      if (last_ && last_->best_cost == p.best_cost && last_->best_violations == p.best_violations &&
+          last_->bound == p.bound)
+        return false;
+      last_ = p;
+      return true;
+    case Collect::period:
+      if (p.seconds < next_row_) return false;
+      next_row_ = p.seconds + request_.period;
+      return true;
+  }
+  return false;
 }
 
 void Reporter::operator()(const runtime::CycleReport& report) {
   const Progress p = progress_of(report);
-  if (request_.on_collect) {
-    switch (request_.collect) {
-      case Collect::none: break;
-      case Collect::value_change:
-        if (report.changed) request_.on_collect(p);
-        break;
-      case Collect::cycle_change:
-        if (report.cycle) request_.on_collect(p);
-        break;
-      case Collect::period:
-        if (p.seconds >= next_row_) {
-          request_.on_collect(p);
-          next_row_ = p.seconds + request_.period;
-        }
-        break;
-    }
-  }
+  if (request_.on_collect && is_due(p)) request_.on_collect(p);
   if (request_.on_progress && p.seconds >= next_progress_) {
     request_.on_progress(p);
     next_progress_ = p.seconds + progress_seconds;

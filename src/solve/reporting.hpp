@@ -2,7 +2,7 @@
 // Reporting: turns an engine's cycle reports into rows of metrics and progress for people.
 #pragma once
 
-#include <cstdint>
+#include <optional>
 
 #include "entente/solve.hpp"
 #include "runtime/run.hpp"
@@ -13,17 +13,20 @@ namespace entente {
 /// Listens to the cycles of one run; called by one thread.
 class Reporter {
  public:
-  /// `traffic`: what one cycle sends; nothing for runs that count themselves.
-  Reporter(const SolveRequest& request, const CycleTraffic& traffic);
+  /// `traffic`: what one cycle sends; nothing for runs that count themselves. `cycles`: whether the run has any.
+  Reporter(const SolveRequest& request, const CycleTraffic& traffic, bool cycles);
   /// Whether anybody wants to hear about cycles.
   bool wanted() const { return request_.on_progress || (request_.on_collect && request_.collect != Collect::none); }
   void operator()(const runtime::CycleReport& report);
 
  private:
   Progress progress_of(const runtime::CycleReport& report) const;
+  bool is_due(const Progress& progress);
 
   const SolveRequest& request_;
   const CycleTraffic& traffic_;
+  const bool cycles_;
+  std::optional<Progress> last_;  ///< Without cycles: the row before.
   runtime::RunControl::Clock::time_point begin_ = runtime::RunControl::Clock::now();
   double next_row_, next_progress_ = 0.1;
 };

@@ -132,10 +132,9 @@ runtime::RunResult run_cycles(const Problem& problem, const Algorithm& algorithm
                               runtime::RunControl& control, const Hosting& hosting, const SolveRequest& request,
                               CycleTraffic& traffic) {
   const kernel::LocalCosts costs(problem);
-  std::uint64_t bytes = 0;
-  for (const MessageInfo& message : algorithm.populate(0, settings)->messages()) bytes += message.size;
-  traffic = cycle_traffic(hosting, costs.first(), costs.neighbours(), algorithm.phases, bytes);
-  Reporter reporter(request, traffic);
+  traffic = cycle_traffic(hosting, costs.first(), costs.neighbours(), algorithm.populate(0, settings)->messages());
+  control.host = hosting.host.data();
+  Reporter reporter(request, traffic, true);
   if (reporter.wanted()) control.on_cycle = std::ref(reporter);
   return runtime::CycleEngine(problem, costs, algorithm, settings, control).run();
 }
@@ -144,9 +143,12 @@ runtime::RunResult run_factor_graph(const Problem& problem, const Algorithm& alg
                                     std::span<const Setting> settings, runtime::RunControl& control,
                                     const Hosting& hosting, const SolveRequest& request, CycleTraffic& traffic) {
   traffic = factor_traffic(problem, hosting, algorithm, algorithm.populate_factors(settings)->ordered());
-  Reporter reporter(request, traffic);
+  Reporter reporter(request, traffic, true);
   if (reporter.wanted()) control.on_cycle = std::ref(reporter);
-  return runtime::run_factors(problem, algorithm, control, settings);
+  runtime::RunResult result = runtime::run_factors(problem, algorithm, control, settings);
+  const std::uint64_t most = factor_checks(problem);
+  result.checks = most && result.cycles > ~std::uint64_t(0) / most ? ~std::uint64_t(0) : result.cycles * most;
+  return result;
 }
 
 AlgorithmDescription describe(const Algorithm& algorithm) {

@@ -13,8 +13,8 @@ TEST(Solve, the_result_has_every_key_sorted_and_the_optimum) {
   std::vector<std::string> keys;
   for (const auto& [key, value] : result.items()) keys.push_back(key);
   EXPECT_EQ(keys, (std::vector<std::string>{"agt_metrics", "algorithm", "assignment", "best_cost_cycle", "bound",
-                                            "cost", "cycle", "gap", "msg_count", "msg_size", "problem", "seed",
-                                            "status", "time", "violation"}));
+                                            "cost", "cycle", "gap", "msg_count", "msg_largest", "msg_size", "msg_types",
+                                            "nccc", "problem", "seed", "status", "time", "violation"}));
   EXPECT_EQ(result["algorithm"], "dpop");
   EXPECT_EQ(result["problem"], "two colours");
   EXPECT_EQ(result["status"], "FINISHED");

@@ -57,6 +57,7 @@ class CyclePopulation<A, Phases<M...>> final : public Population {
       for (ComputationId i = low; i < high; ++i) {
         CycleSelf<A, p, Phases<M...>> self(f, params_, i);
         call<p, Entry>(f, self, i);
+        note_checks(f, self.checks());
       }
       return;
     }
@@ -64,6 +65,7 @@ class CyclePopulation<A, Phases<M...>> final : public Population {
       CycleSelf<A, p, Phases<M...>> self(f, params_, i);
       const A before = computations_[i];
       call<p, Entry>(f, self, i);
+      note_checks(f, self.checks());
       const bool same = before == computations_[i];
       const bool quiet = same && self.pure();
       if (f.activity) f.activity->active += !quiet;
@@ -76,6 +78,9 @@ class CyclePopulation<A, Phases<M...>> final : public Population {
       detail::for_each_awake(f.awake[p], low, high, watched);
     else
       for (ComputationId i = low; i < high; ++i) watched(i);
+  }
+  static void note_checks(const Frame& f, std::uint64_t checks) {
+    if (checks > 0 && f.most_checks) *f.most_checks = std::max(*f.most_checks, checks);
   }
   template <std::size_t p, class Entry>
   [[gnu::always_inline]] void call(const Frame& f, CycleSelf<A, p, Phases<M...>>& self, ComputationId i) {
@@ -93,7 +98,8 @@ class CyclePopulation<A, Phases<M...>> final : public Population {
 
   static constexpr MessageInfo list_[] = {{sizeof(typename Unwrap<M>::Message), PureValue<typename Unwrap<M>::Message>,
                                            Unwrap<M>::sparse, detail::type_name<typename Unwrap<M>::Message>(),
-                                           tail_bytes<typename Unwrap<M>::Message>()}...};
+                                           tail_bytes<typename Unwrap<M>::Message>(),
+                                           detail::wire_size<typename Unwrap<M>::Message>()}...};
   typename A::Params params_;
   std::vector<A> computations_;
 };

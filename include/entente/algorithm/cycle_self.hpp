@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "entente/algorithm/codec.hpp"
 #include "entente/algorithm/frame.hpp"
 #include "entente/algorithm/own_costs.hpp"
 #include "entente/algorithm/protocol.hpp"
@@ -104,19 +105,23 @@ struct Tables {
     }
     return at;
   }
-  /// What the constraints that `i` shares with `j` cost at these two values, others as heard.
-  static double shared(const Frame& f, ComputationId i, ComputationId j, ValueIndex own, ValueIndex theirs) {
+  /// What the constraints that `i` shares with `j` cost at these two values, others as heard. Counts them.
+  static double shared(const Frame& f, ComputationId i, ComputationId j, ValueIndex own, ValueIndex theirs,
+                       std::uint64_t& checks) {
     const kernel::LocalTables& t = *f.truth;
     double sum = 0;
     const std::uint32_t *low = t.other + t.first[i], *high = t.other + t.first[i + 1];
     const std::uint32_t* const at = std::lower_bound(low, high, j);
-    if (at != high && *at == j)
+    if (at != high && *at == j) {
       sum += read(t, t.cells, row(t, i, std::uint64_t(at - t.other), std::uint64_t(theirs)) + std::uint64_t(own));
+      ++checks;
+    }
     for (std::uint32_t p = t.wide_first ? t.wide_first[i] : 0, end = t.wide_first ? t.wide_first[i + 1] : 0; p < end;
          ++p) {
       const kernel::WideFunction& w = t.functions[t.wide[p].function];
       if (std::find(t.members + w.first, t.members + w.first + w.arity, j) == t.members + w.first + w.arity) continue;
       sum += wide(f, t, i, t.wide[p], j, theirs, own);
+      ++checks;
     }
     return sum;
   }
@@ -170,6 +175,15 @@ struct Tables {
     return t.cost(t.context, place.function, tuple.data());
   }
 };
+
+/// Bytes on a wire of a message of a cycle, without its tail.
+template <class M>
+constexpr std::uint32_t wire_size() {
+  if constexpr (Form<M>::known && Form<M>::fixed)
+    return std::uint32_t(Form<M>::least);
+  else
+    return sizeof(M);
+}
 
 template <class X, class... M>
 inline constexpr std::size_t position_of = [] {
@@ -248,7 +262,7 @@ class CycleSelf<A, phase, Phases<M...>> {
   }
   /// What the constraints shared with neighbour k cost at these two values, all others as told this cycle.
   double shared_cost(Neighbour k, ValueIndex own, ValueIndex theirs) const {
-    return detail::Tables::shared(f_, id_, id(k), own, theirs);
+    return detail::Tables::shared(f_, id_, id(k), own, theirs, checks_);
   }
   /// What a violated hard constraint weighs in local costs; 0 if none is hard.
   double hard_cost() const { return f_.truth->hard_weight; }
@@ -266,7 +280,10 @@ class CycleSelf<A, phase, Phases<M...>> {
   template <class F>
   void each_constraint(ValueIndex own, F&& visit) requires(owns_costs) {
     impure_ = true;
-    detail::Tables::each_constraint(f_, id_, own, visit);
+    detail::Tables::each_constraint(f_, id_, own, [&](OwnConstraint& constraint) {
+      ++checks_;
+      visit(constraint);
+    });
   }
   /// This computation has nothing more to do. It still takes part in every cycle; the run ends when all have said so.
   void finish() { f_.finished[id_] = 1; }
@@ -288,6 +305,7 @@ class CycleSelf<A, phase, Phases<M...>> {
     static_assert(q < sizeof...(M), "this message is not part of the protocol");
     static_assert(!HasTail<X>, "a message with a Tail needs numbers to send with it");
     std::memcpy(slot_for(q, k), &message, sizeof(X));
+    count(q, k, detail::wire_size<X>());
   }
   /// The same for a message with a tail; `number(value)` gives what follows it for each own value.
   template <class X, class F>
@@ -299,10 +317,13 @@ class CycleSelf<A, phase, Phases<M...>> {
     std::memcpy(slot, &message, sizeof(X));
     auto* const tail = reinterpret_cast<typename X::Tail*>(slot + sizeof(X));
     for (ValueIndex v = 0; v < domain(); ++v) tail[v] = typename X::Tail(number(v));
+    count(q, k, detail::wire_size<X>() + sizeof(typename X::Tail) * std::uint64_t(domain()));
   }
 
   /// For the runtime: nothing but state and inbox went into this step.
   bool pure() const { return draws_ == 0 && !impure_; }
+  /// For the runtime: constraint checks of this step, but for those of the view.
+  std::uint64_t checks() const { return checks_; }
 
  private:
   /// The slot of what is said to neighbour k, marked as filled.
@@ -313,6 +334,16 @@ class CycleSelf<A, phase, Phases<M...>> {
     if (f_.activity) ++f_.activity->sent;
     impure_ = true;
     return f_.out[q] + std::size_t(edge) * f_.slot[q];
+  }
+  void count(std::size_t q, Neighbour k, std::uint64_t bytes) {
+    if (!f_.kinds || (f_.host && f_.host[id(k)] == f_.host[id_])) return;
+    Traffic& sent = f_.sent[id_];
+    ++sent.messages;
+    sent.bytes += bytes;
+    KindTraffic& all = f_.kinds[q];
+    ++all.messages;
+    all.bytes += bytes;
+    all.largest = std::max(all.largest, bytes);
   }
   template <class X>
   void say(std::size_t q, const X& message) {
@@ -329,6 +360,7 @@ class CycleSelf<A, phase, Phases<M...>> {
   const Frame& f_;
   const typename A::Params& params_;
   ComputationId id_;
+  mutable std::uint64_t checks_ = 0;
   std::uint32_t draws_ = 0;
   bool impure_ = false;
 };

@@ -126,7 +126,8 @@ struct Frame {
   const std::uint32_t* shard = nullptr;  ///< Shard of each computation; null: all in shard 0.
   void (*grow)(Log&, std::size_t need) = nullptr;
   std::uint32_t* draws = nullptr;       ///< Numbers each computation has drawn, which address its next.
-  Traffic* sent = nullptr;              ///< Per sender: what went to computations on other agents; null: nobody counts.
+  Traffic* sent = nullptr;              ///< Per sender: what went to computations on other agents, one by one (cycles:
+                                        ///< in sparse phases only); null: nobody counts.
   const std::uint32_t* host = nullptr;  ///< Agent of each computation.
 
   // What algorithms on trees look at; a computation touches only its own part.
@@ -152,6 +153,8 @@ struct Frame {
   const std::uint32_t* heard = nullptr;           ///< or those by directed edge, if not null.
   std::uint32_t slot[max_phases] = {};            ///< Bytes of a slot of each plane.
   std::uint8_t* finished = nullptr;               ///< Which computations have nothing more to do.
+  std::uint64_t* most_checks = nullptr;           ///< Most constraint checks of one step of this phase, those that fill
+                                                  ///< `rows` left out; null: nobody counts.
 
   // For tests.
   bool through_bytes = false;  ///< Event driven: messages are encoded and decoded again before they are handled.

@@ -23,6 +23,7 @@ struct MessageInfo {
   bool sparse;
   std::string_view name = {};  ///< The message struct's own.
   std::uint32_t tail = 0;      ///< Bytes per value of the sender that follow the message.
+  std::uint32_t wire = 0;      ///< Cycles: bytes of the message on a wire, without its tail.
 };
 
 /// The computations of one algorithm. Engines call; algorithms never see this.
