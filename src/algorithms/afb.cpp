@@ -83,7 +83,7 @@ struct Afb {
   void receive(Agent auto& self, ComputationId root, Seat&& told) {
     seat = std::move(told);
     const auto place = [&](VariableId v) { return v == self.id() ? seat.position : seat.neighbours[self.position(v)]; };
-    costs = PathCosts(self.problem(), self.id(), place);
+    costs = PathCosts(self.problem(), self.id(), place, StopSignal{self.stop_flag(), {}});
     for (const VariableId v : costs.earlier()) earlier.push_back(place(v));
     for (Neighbour k = 0; k < self.degree(); ++k)
       if (seat.neighbours[k] > seat.position) later.emplace_back(seat.neighbours[k], self.id(k));

@@ -69,7 +69,9 @@ struct Ncbb {
 
   void start(Agent auto& self) {
     value = self.initial_value();
-    costs = PathCosts(self.problem(), self.id(), [&](VariableId v) { return self.tree().depth[v]; });
+    costs = PathCosts(
+        self.problem(), self.id(), [&](VariableId v) { return self.tree().depth[v]; },
+        StopSignal{self.stop_flag(), {}});
     place = TreePlace(self.problem(), self.tree(), self.id(), costs.earlier());
     known.resize(costs.earlier().size());
     guesses.resize(std::size_t(self.domain()));

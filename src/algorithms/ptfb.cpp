@@ -110,7 +110,9 @@ struct PtFb {
 
   void start(Agent auto& self) {
     value = self.initial_value();
-    costs = PathCosts(self.problem(), self.id(), [&](VariableId v) { return self.tree().depth[v]; });
+    costs = PathCosts(
+        self.problem(), self.id(), [&](VariableId v) { return self.tree().depth[v]; },
+        StopSignal{self.stop_flag(), {}});
     place = TreePlace(self.problem(), self.tree(), self.id(), costs.earlier());
     branches.resize(place.children().size());
     waiting = branches.size();
@@ -301,7 +303,7 @@ struct PtFb {
       tables.push_back({std::span(below.bounds.scope).first(others), std::span(below.bounds.sizes).first(others),
                         below.bounds.cells.data()});
     }
-    up.bounds = bound_below(std::move(scope), std::move(sizes), tables, bounds.values());
+    up.bounds = bound_below(std::move(scope), std::move(sizes), tables, bounds.values(), {self.stop_flag(), {}});
     self.check(up.bounds.cells.size() * bounds.values());
   }
 

@@ -67,8 +67,10 @@ struct SyncBb {
 
   void receive(Agent auto& self, ComputationId teller, Seat&& told) {
     seat = std::move(told);
-    costs = PathCosts(self.problem(), self.id(),
-                      [&](VariableId v) { return v == self.id() ? seat.position : seat.neighbours[self.position(v)]; });
+    costs = PathCosts(
+        self.problem(), self.id(),
+        [&](VariableId v) { return v == self.id() ? seat.position : seat.neighbours[self.position(v)]; },
+        StopSignal{self.stop_flag(), {}});
     for (const VariableId v : costs.earlier()) earlier.push_back(seat.neighbours[self.position(v)]);
     known.resize(earlier.size());
     shares.resize(std::size_t(self.domain()));

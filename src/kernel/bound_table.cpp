@@ -70,21 +70,22 @@ Term restrict_to(std::span<const VariableId> scope, const RowTable& table, std::
 }  // namespace
 
 BoundTable bound_below(std::vector<VariableId> scope, std::vector<ValueIndex> sizes, std::span<const RowTable> tables,
-                       std::size_t row) {
+                       std::size_t row, const StopSignal& stop) {
   std::vector<Term> terms;
   for (const RowTable& table : tables) terms.push_back(restrict_to(scope, table, row));
   std::vector<Odometer> odometers;
   for (const Term& term : terms) odometers.emplace_back(sizes, term.strides);
   BoundTable result{std::move(scope), {}, std::vector<double>(cells_of(sizes))};
   std::vector<double> sums(row);
-  for (double& cell : result.cells) {
+  for (std::size_t at = 0; at < result.cells.size(); ++at) {
+    if (at % 1024 == 1023 && stop.raised()) break;
     std::fill(sums.begin(), sums.end(), 0.0);
     for (std::size_t t = 0; t < terms.size(); ++t) {
       const double* const from = (terms[t].cells ? terms[t].cells : terms[t].owned.data()) + odometers[t].offset();
       for (std::size_t v = 0; v < row; ++v) sums[v] += from[v];
       odometers[t].next();
     }
-    cell = *std::min_element(sums.begin(), sums.end());
+    result.cells[at] = *std::min_element(sums.begin(), sums.end());
   }
   result.sizes = std::move(sizes);
   return result;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "entente/problem/problem.hpp"
+#include "kernel/stop_signal.hpp"
 
 namespace entente {
 
@@ -26,10 +27,10 @@ struct RowTable {
 
 /// Returns, for each combination of `scope`, a lower bound of the least sum of `tables` over the values of their common
 /// variable, of which there are `row`: each table is minimised by itself over what `scope` leaves out. Exact if that is
-/// nothing.
+/// nothing. Of no use if `stop` is raised meanwhile.
 ///
 /// Cost  O(cells of the result * row * tables + cells of the tables).
 BoundTable bound_below(std::vector<VariableId> scope, std::vector<ValueIndex> sizes, std::span<const RowTable> tables,
-                       std::size_t row);
+                       std::size_t row, const StopSignal& stop = {});
 
 }  // namespace entente

@@ -35,7 +35,8 @@ double lowest_cost(const Problem& problem, ConstraintId constraint) {
 }
 
 /// Lowest cost of a constraint over the variables `kept`, in their order: row-major, the last fastest.
-std::vector<double> lowest_over(const Problem& problem, ConstraintId constraint, std::span<const VariableId> kept) {
+std::vector<double> lowest_over(const Problem& problem, ConstraintId constraint, std::span<const VariableId> kept,
+                                const StopSignal& stop) {
   const auto scope = problem.scope(constraint);
   std::vector<std::size_t> strides(scope.size(), 0);
   std::size_t cells = 1;
@@ -49,6 +50,7 @@ std::vector<double> lowest_over(const Problem& problem, ConstraintId constraint,
   std::vector<ValueIndex> tuple(scope.size(), 0);
   std::size_t at = 0;
   for (std::size_t cell = 0;; ++cell) {
+    if (cell % 4096 == 4095 && stop.raised()) return lowest;
     const double cost = stored ? function.cells[cell] : problem.cost(constraint, tuple);
     lowest[at] = std::min(lowest[at], working_cost(problem, cost));
     std::size_t k = scope.size();
@@ -77,7 +79,8 @@ double lower_rows(std::span<double> cells, std::size_t row) {
 
 }  // namespace
 
-PathCosts::PathCosts(const Problem& problem, VariableId own, const std::function<std::uint32_t(VariableId)>& rank)
+PathCosts::PathCosts(const Problem& problem, VariableId own, const std::function<std::uint32_t(VariableId)>& rank,
+                     const StopSignal& stop)
     : problem_(&problem), own_(own), alone_(std::size_t(problem.domain_size(own)), 0) {
   std::vector<std::pair<std::uint32_t, VariableId>> before;
   const std::uint32_t own_rank = rank(own);
@@ -102,13 +105,13 @@ PathCosts::PathCosts(const Problem& problem, VariableId own, const std::function
     if (cells_of(problem, c) > most_cells)
       add_wide(c, members, members.size() == 1, last);
     else
-      add_table(c, members);
+      add_table(c, members, stop);
   }
 }
 
-void PathCosts::add_table(ConstraintId constraint, std::span<const VariableId> members) {
+void PathCosts::add_table(ConstraintId constraint, std::span<const VariableId> members, const StopSignal& stop) {
   const std::size_t row = alone_.size();
-  std::vector<double> cells = lowest_over(*problem_, constraint, members);
+  std::vector<double> cells = lowest_over(*problem_, constraint, members, stop);
   const double lowest = lower_rows(cells, row);
   if (members.size() == 1) {
     floor_ += lowest;

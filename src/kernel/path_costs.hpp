@@ -11,6 +11,7 @@
 
 #include "entente/problem/problem.hpp"
 #include "kernel/bound_table.hpp"
+#include "kernel/stop_signal.hpp"
 
 namespace entente {
 
@@ -31,9 +32,11 @@ class PathCosts {
   static constexpr std::uint64_t most_cells = std::uint64_t(1) << 22;
 
   PathCosts() = default;
-  /// `rank(v)` orders the variables of each constraint; the problem must outlive this.
+  /// `rank(v)` orders the variables of each constraint; the problem must outlive this. Of no use if `stop` is raised
+  /// meanwhile.
   /// Cost  O(cells of the variable's constraints).
-  PathCosts(const Problem& problem, VariableId own, const std::function<std::uint32_t(VariableId)>& rank);
+  PathCosts(const Problem& problem, VariableId own, const std::function<std::uint32_t(VariableId)>& rank,
+            const StopSignal& stop = {});
 
   /// The variables before `own` that share a constraint with it, by rank.
   std::span<const VariableId> earlier() const { return earlier_; }
@@ -66,7 +69,7 @@ class PathCosts {
     std::vector<std::uint32_t> members;  // by scope position: the index in earlier_, or that of no variable for `own`
   };
 
-  void add_table(ConstraintId constraint, std::span<const VariableId> members);
+  void add_table(ConstraintId constraint, std::span<const VariableId> members, const StopSignal& stop);
   void add_wide(ConstraintId constraint, std::span<const VariableId> members, bool first, bool last);
   std::uint32_t index_of(VariableId variable) const;
   void add_wide_shares(const Wide& wide, std::span<const ValueIndex> known, std::span<double> out) const;

@@ -69,6 +69,8 @@ struct Configuration {
   std::vector<std::pair<std::string, std::string>> parameters = {};
 };
 
+void PrintTo(const Configuration& configuration, std::ostream* out) { *out << configuration.name; }
+
 class CompleteSearch : public ::testing::TestWithParam<Configuration> {
  protected:
   SolveRequest request() const {
@@ -94,11 +96,14 @@ TEST_P(CompleteSearch, EqualsBruteForceOnFiveHundredProblemsOfEveryKind) {
 }
 
 TEST_P(CompleteSearch, EqualsDpopOnLargerProblems) {
-  for (std::uint64_t seed = 1; seed <= 24; ++seed) {
-    RandomProblem shape{.variables = 12, .degree = 3, .own_costs = 0.3, .fractional = seed % 2 == 0};
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    // In turn: one long chain of a tree, where bounds come from many descendants, and a tree with many branches.
+    RandomProblem shape = seed % 2 ? RandomProblem{.variables = 8, .domain = 4, .degree = 6.5}
+                                   : RandomProblem{.variables = 14, .domain = 3, .degree = 2.6, .own_costs = 0.3};
+    shape.fractional = seed % 4 < 2;
     if (seed % 3 == 0) shape.hard = 0.1;
-    if (seed % 4 == 0) shape.wide = 2;
-    if (seed % 5 == 0) shape.objective = Objective::maximise;
+    if (seed % 5 == 0) shape.wide = 2;
+    if (seed % 7 == 0) shape.objective = Objective::maximise;
     const Problem problem = make_random_problem(shape, seed);
     SolveRequest elimination;
     elimination.algorithm = "dpop";
