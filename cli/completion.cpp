@@ -29,6 +29,20 @@ std::string algorithm_names() {
   return names;
 }
 
+/// `case` arms: for each algorithm, its parameters as `name:`, and each word that one takes as `name:word`.
+std::string parameter_arms() {
+  std::string arms;
+  for (const AlgorithmDescription& algorithm : algorithms()) {
+    std::string words;
+    for (const ParameterInfo& parameter : algorithm.parameters) {
+      words += (words.empty() ? "" : " ") + parameter.name + ":";
+      for (const std::string& choice : parameter.choices) words += " " + parameter.name + ":" + choice;
+    }
+    arms += fmt::format("    {}) words='{}' ;;\n", algorithm.info.name, words);
+  }
+  return arms;
+}
+
 /// What completes the value of an option, as a bash command.
 std::string value_completion(const CLI::Option& option) {
   const std::string unit = option.get_type_name();
@@ -43,7 +57,12 @@ std::string value_completion(const CLI::Option& option) {
     }
     return fmt::format("COMPREPLY=($(compgen {}-W '{}' -- \"$word\"))", files, words);
   }
-  if (unit == "ALGORITHM") return fmt::format("COMPREPLY=($(compgen -W '{}' -- \"$word\"))", algorithm_names());
+  if (unit == "ALGORITHM")  // or a plug-in's path
+    return fmt::format(
+        "COMPREPLY=($(compgen -W '{}' -- \"$word\")); [[ $word == */* ]] && COMPREPLY=($(compgen -f -- "
+        "\"$word\"))",
+        algorithm_names());
+  if (unit == "NAME:VALUE") return "_entente_parameter";
   if (unit == "DIR") return "COMPREPLY=($(compgen -d -- \"$word\"))";
   if (unit.find("FILE") != std::string::npos) return "COMPREPLY=($(compgen -f -- \"$word\"))";
   return "COMPREPLY=()";
@@ -95,8 +114,33 @@ std::string bash_completion(const CLI::App& program) {
   std::string values, words;
   add_app(program, program, "", values, words);
   return fmt::format(R"(# bash completion for entente; made by the program itself.
+# A parameter of the algorithm on the line. Bash cuts words at ':' (COMP_WORDBREAKS), so a word may come in parts, and
+# what is completed then is the part after the last one.
+_entente_parameter() {{
+  local line=${{COMP_LINE:0:COMP_POINT}} algorithm='' words='' typed i
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case "${{COMP_WORDS[i]}}" in
+      -a|--algo) algorithm=${{COMP_WORDS[i+1]}}; [[ $algorithm == '=' ]] && algorithm=${{COMP_WORDS[i+2]}} ;;
+      -a?*) algorithm=${{COMP_WORDS[i]:2}} ;;
+    esac
+  done
+  case "$algorithm" in
+{}  esac
+  typed=${{line##*[[:space:]=]}}
+  COMPREPLY=($(compgen -W "$words" -- "$typed"))
+  if [[ $typed == *:* && $COMP_WORDBREAKS == *:* ]]; then
+    COMPREPLY=("${{COMPREPLY[@]#"${{typed%"${{typed##*:}}"}}"}}")
+  fi
+  # More is to come after a name.
+  [[ ${{#COMPREPLY[@]}} -ge 1 ]] && compopt -o nospace 2>/dev/null
+}}
 _entente() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}} path='' next i words='' files=0
+  if [[ $before == : || $word == : ]]; then  # inside name:value, which bash has cut
+    i=$((COMP_CWORD - 1))
+    [[ $before == : ]] && i=$((COMP_CWORD - 2))
+    before=${{COMP_WORDS[i-1]}}
+  fi
   for ((i = 1; i < COMP_CWORD; i++)); do
     next="${{path:+$path }}${{COMP_WORDS[i]}}"
     case "$next" in
@@ -114,7 +158,7 @@ _entente() {{
 }}
 complete -o filenames -o bashdefault -F _entente entente
 )",
-                     command_paths(program, ""), values, words);
+                     parameter_arms(), command_paths(program, ""), values, words);
 }
 
 }  // namespace entente::cli

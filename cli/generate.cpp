@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <limits>
+#include <optional>
 #include <ostream>
 #include <streambuf>
 
@@ -62,11 +63,38 @@ void add_distribution(const Distribution& distribution, Output& out) {
   out.finish();
 }
 
+/// Edges over pairs of the constraint graph, as 'entente graph' prints it.
+double density_of(const Problem& problem) {
+  const double nodes = problem.variable_count();
+  double edges = 0;
+  for (ConstraintId c = 0; c < problem.constraint_count(); ++c) edges += problem.scope(c).empty() ? 0 : 1;
+  return nodes < 2 ? 0 : 2 * edges / (nodes * (nodes - 1));
+}
+
+/// `path` with every folder called density=… named after the density that the problem has, to one decimal; nothing if
+/// there is no such folder.
+std::optional<std::string> with_density(const std::string& path, double density) {
+  constexpr std::string_view name = "density=";
+  std::string corrected;
+  bool found = false;
+  std::size_t at = 0;
+  for (std::size_t end; (end = path.find('/', at)) != std::string::npos; at = end + 1) {
+    const std::string folder = path.substr(at, end - at);
+    const bool named = folder.starts_with(name);
+    corrected += named ? fmt::format("{}{:.1f}/", name, density) : folder + "/";
+    found = found || named;
+  }
+  if (!found) return std::nullopt;
+  return corrected + path.substr(at);
+}
+
 /// One generator: its options and what it makes of them.
 class Generator {
  public:
   virtual ~Generator() = default;
-  virtual void write(Invocation& invocation, Output& out) = 0;
+  virtual Problem make(Invocation& invocation) = 0;
+  /// Writes the problem, and what goes beside it; `path` is that of --output, empty when there is none.
+  virtual void write(const Problem& problem, Output& out, const std::string& /*path*/) { write_problem(problem, out); }
 
   CLI::App* app = nullptr;
 
@@ -100,7 +128,7 @@ class GraphColoring final : public Generator {
     add_flag(*app, "--noagents", options_.noagents, "leave the agents out");
   }
 
-  void write(Invocation& invocation, Output& out) override {
+  Problem make(Invocation& invocation) override {
     options_.variables_count = static_cast<std::uint32_t>(*variables_);
     options_.colors_count = static_cast<std::uint32_t>(*colors_);
     options_.graph = graph_ == "random" ? ColoringGraph::random
@@ -108,7 +136,7 @@ class GraphColoring final : public Generator {
                                         : ColoringGraph::scalefree;
     if (m_edge_) options_.m_edge = static_cast<std::uint32_t>(*m_edge_);
     options_.seed = invocation.options.seed;
-    write_problem(generate_graph_coloring(options_), out);
+    return generate_graph_coloring(options_);
   }
 
  private:
@@ -137,7 +165,7 @@ class Ising final : public Generator {
              "also write OUTPUT_vardist.yaml, a distribution of variables; needs --output");
   }
 
-  void write(Invocation& invocation, Output& out) override {
+  Problem make(Invocation& invocation) override {
     const std::string& output = invocation.options.output;
     for (const auto& [wanted, name] : {std::pair(options_.fg_dist, "--fg_dist"), {options_.var_dist, "--var_dist"}}) {
       if (wanted && output.empty()) {
@@ -147,17 +175,23 @@ class Ising final : public Generator {
     options_.row_count = static_cast<std::uint32_t>(*rows_);
     options_.col_count = static_cast<std::uint32_t>(columns_.value_or(0));
     options_.seed = invocation.options.seed;
-    const IsingProblem ising = generate_ising(options_);
+    IsingProblem ising = generate_ising(options_);
+    factors_ = std::move(ising.fg_dist);
+    single_variables_ = std::move(ising.var_dist);
+    return std::move(ising.problem);
+  }
+  void write(const Problem& problem, Output& out, const std::string& path) override {
     Output factors, variables;
-    if (ising.fg_dist) factors.add_file(path_beside(output, "_fgdist"), "--fg_dist");
-    if (ising.var_dist) variables.add_file(path_beside(output, "_vardist"), "--var_dist");
-    write_problem(ising.problem, out);
-    if (ising.fg_dist) add_distribution(*ising.fg_dist, factors);
-    if (ising.var_dist) add_distribution(*ising.var_dist, variables);
+    if (factors_) factors.add_file(path_beside(path, "_fgdist"), "--fg_dist");
+    if (single_variables_) variables.add_file(path_beside(path, "_vardist"), "--var_dist");
+    write_problem(problem, out);
+    if (factors_) add_distribution(*factors_, factors);
+    if (single_variables_) add_distribution(*single_variables_, variables);
   }
 
  private:
   IsingOptions options_;
+  std::optional<Distribution> factors_, single_variables_;
   std::optional<std::uint64_t> rows_, columns_;
 };
 
@@ -198,7 +232,7 @@ class Random final : public Generator {
     tables_.declare(*app, 1 << 20);
   }
 
-  void write(Invocation& invocation, Output& out) override {
+  Problem make(Invocation& invocation) override {
     options_.variables_count = static_cast<std::uint32_t>(*variables_);
     options_.arity = static_cast<std::uint32_t>(arity_);
     options_.domain_size = static_cast<std::uint32_t>(tables_.domain_size);
@@ -206,7 +240,7 @@ class Random final : public Generator {
     options_.objective = tables_.objective();
     options_.noagents = tables_.noagents;
     options_.seed = invocation.options.seed;
-    write_problem(generate_random(options_), out);
+    return generate_random(options_);
   }
 
  private:
@@ -226,7 +260,7 @@ class Scalefree final : public Generator {
     tables_.declare(*app, 4096);
   }
 
-  void write(Invocation& invocation, Output& out) override {
+  Problem make(Invocation& invocation) override {
     ScalefreeOptions options;
     options.variables_count = static_cast<std::uint32_t>(*variables_);
     options.m_edge = static_cast<std::uint32_t>(m_edge_);
@@ -235,7 +269,7 @@ class Scalefree final : public Generator {
     options.objective = tables_.objective();
     options.noagents = tables_.noagents;
     options.seed = invocation.options.seed;
-    write_problem(generate_scalefree(options), out);
+    return generate_scalefree(options);
   }
 
  private:
@@ -253,6 +287,9 @@ class Generate final : public Command {
     app->fallthrough();
     app->require_subcommand(0, 1);
     set_example(*app, "entente --output ising.yaml generate ising --row_count 4 --seed 7");
+    add_flag(*app, "-c,--correct_density", correct_density_,
+             "in the path of --output, write the density that the problem came out with (one decimal) for d wherever a "
+             "folder is called density=d");
     generators_.push_back(std::make_unique<GraphColoring>(*app));
     generators_.push_back(std::make_unique<Ising>(*app));
     generators_.push_back(std::make_unique<Random>(*app));
@@ -264,19 +301,43 @@ class Generate final : public Command {
       throw Error(ErrorCode::wrong_use,
                   "generate what? graph_coloring, ising, random or scalefree; 'entente generate --help' tells more");
     }
+    std::string path = invocation.options.output;
     Output out;
-    if (invocation.options.output.empty())
-      out.add_standard_output();
-    else
-      out.add_file(invocation.options.output, "--output");
+    if (!correct_density_) add_place(out, path);
     for (const auto& generator : generators_) {
-      if (generator->app->parsed()) generator->write(invocation, out);
+      if (!generator->app->parsed()) continue;
+      const Problem problem = generator->make(invocation);
+      if (correct_density_) {
+        path = corrected(path, problem, invocation);
+        add_place(out, path);
+      }
+      generator->write(problem, out, path);
     }
     return exit_ok;
   }
 
  private:
+  static void add_place(Output& out, const std::string& path) {
+    if (path.empty())
+      out.add_standard_output();
+    else
+      out.add_file(path, "--output");
+  }
+  static std::string corrected(const std::string& path, const Problem& problem, Invocation& invocation) {
+    const auto right = with_density(path, density_of(problem));
+    if (!right) {
+      invocation.console.note("--correct_density changes nothing: no folder in --output is called density=d");
+      return path;
+    }
+    invocation.console.note(fmt::format("writing to {}", printable(*right, 300)));
+    // The folder may be new; where it cannot be made, opening the file says why.
+    std::error_code ignored;
+    std::filesystem::create_directories(std::filesystem::path(*right).parent_path(), ignored);
+    return *right;
+  }
+
   std::vector<std::unique_ptr<Generator>> generators_;
+  bool correct_density_ = false;
 };
 
 }  // namespace

@@ -57,6 +57,40 @@ TEST(GenerateCommand, ising_writes_its_distributions_beside_the_problem) {
   EXPECT_EQ(entente({"generate", "ising", "--row_count", "3", "--fg_dist"}).code, 2);
 }
 
+TEST(GenerateCommand, correct_density_names_the_folder_after_the_density_that_came_out) {
+  const Folder folder;
+  // A grid of 9 variables has 12 links: 24 / 72.
+  const std::string asked = folder.path("density=0.9/set_1/p.yaml");
+  for (const Words& words :
+       {Words{"generate", "-c", "graph_coloring", "-v", "9", "-c", "3", "-g", "grid", "--output", asked},
+        Words{"--output", asked, "generate", "--correct_density", "graph_coloring", "-v", "9", "-c", "3", "-g",
+              "grid"}}) {
+    const Finished made = entente(words);
+    EXPECT_EQ(made.code, 0) << made.err;
+    EXPECT_NE(made.err.find("density=0.3/set_1/p.yaml"), std::string::npos) << made.err;
+    EXPECT_TRUE(folder.has("density=0.3/set_1/p.yaml"));
+    EXPECT_FALSE(folder.has("density=0.9"));
+    EXPECT_EQ(std::filesystem::remove_all(folder.path("density=0.3")), 3u);
+  }
+  // `random` has no -c of its own; files keep their names.
+  const Finished made = entente(
+      {"generate", "random", "-v", "4", "--density", "1", "-c", "--output", folder.path("density=0/density=0.yaml")});
+  EXPECT_EQ(made.code, 0) << made.err;
+  EXPECT_TRUE(folder.has("density=1.0/density=0.yaml")) << made.err;
+}
+
+TEST(GenerateCommand, correct_density_without_such_a_folder_changes_nothing) {
+  const Folder folder;
+  const Finished made =
+      entente({"generate", "-c", "random", "-v", "4", "--density", "1", "--output", folder.path("my_density=3.yaml")});
+  EXPECT_EQ(made.code, 0) << made.err;
+  EXPECT_TRUE(folder.has("my_density=3.yaml"));
+  EXPECT_NE(made.err.find("changes nothing"), std::string::npos);
+  const Finished printed = entente({"generate", "-c", "random", "-v", "4", "--density", "1"});
+  EXPECT_EQ(printed.code, 0);
+  EXPECT_NE(printed.out.find("objective"), std::string::npos);
+}
+
 TEST(GenerateCommand, options_that_do_not_fit_together_are_refused_with_their_name) {
   const Finished no_chance = entente({"generate", "graph_coloring", "-v", "9", "-c", "3", "-g", "random"});
   EXPECT_EQ(no_chance.code, 2);

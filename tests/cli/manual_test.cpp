@@ -30,7 +30,9 @@ std::string completions(const std::string& line) {
       "eval \"$(entente --generate-completion)\"\n"
       "line='" +
       line +
-      "'; COMP_WORDS=($line); [[ $line == *' ' ]] && COMP_WORDS+=('')\n"
+      "'; COMP_LINE=$line; COMP_POINT=${#line}\n"
+      // As bash does, cut at ':' as well.
+      "COMP_WORDS=(${line//:/ : }); [[ $line == *' ' ]] && COMP_WORDS+=('')\n"
       "COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _entente; echo \" ${COMPREPLY[*]} \"");
   EXPECT_EQ(end.err, "");
   return end.out;
@@ -45,6 +47,20 @@ TEST(Completion, commands_options_choices_and_algorithms_are_offered) {
   EXPECT_NE(completions("entente -t 5 generate gra").find(" graph_coloring "), std::string::npos);
   EXPECT_NE(completions("entente generate graph_coloring --graph s").find(" scalefree "), std::string::npos);
   EXPECT_NE(completions("entente algorithms mg").find(" mgm "), std::string::npos);
+}
+
+TEST(Completion, parameters_of_the_algorithm_on_the_line_are_offered) {
+  EXPECT_EQ(completions("entente solve -a dsa -p prob"), " probability: \n");
+  EXPECT_NE(completions("entente solve -a dsa --algo_params ").find(" variant:B "), std::string::npos);
+  EXPECT_EQ(completions("entente solve --algo mgm -p br"), " break_mode: break_mode:lexic break_mode:random \n");
+  EXPECT_EQ(completions("entente solve -a dsa -p variant:"), "  A B C D E \n") << "bash keeps what is before the ':'";
+  EXPECT_EQ(completions("entente solve -a dsa -p p_mode:ar"), " arity \n");
+  EXPECT_EQ(completions("entente solve -a dsa -p br"), "  \n") << "a parameter of another algorithm";
+  EXPECT_EQ(completions("entente solve -p pro"), "  \n") << "no algorithm is named";
+}
+
+TEST(Completion, plug_ins_are_completed_as_files) {
+  EXPECT_NE(completions("entente solve -a " ENTENTE_SOURCE_DIR "/exam").find("/examples "), std::string::npos);
 }
 
 }  // namespace
