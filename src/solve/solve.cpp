@@ -21,6 +21,7 @@
 #include "solve/elimination_run.hpp"
 #include "solve/event_run.hpp"
 #include "solve/hosting.hpp"
+#include "solve/message_list.hpp"
 #include "solve/reporting.hpp"
 
 namespace entente {
@@ -120,6 +121,8 @@ void conclude(const Problem& problem, runtime::RunResult& result, Outcome& outco
   if (result.bound) {
     outcome.bound = *result.bound;
     const double scale = std::max(std::abs(outcome.cost), std::abs(*outcome.bound));
+    // The two are sums in different orders: rounding alone is no gap.
+    if (!outcome.violations && std::abs(outcome.cost - *outcome.bound) <= 1e-13 * scale) outcome.bound = outcome.cost;
     if (!outcome.violations) outcome.gap = scale > 0 ? std::abs(outcome.cost - *outcome.bound) / scale : 0;
   }
   if (result.optimal) {
@@ -152,7 +155,7 @@ runtime::RunResult run_factor_graph(const Problem& problem, const Algorithm& alg
 }
 
 AlgorithmDescription describe(const Algorithm& algorithm) {
-  AlgorithmDescription description{algorithm.info, algorithm.parameters()};
+  AlgorithmDescription description{algorithm.info, algorithm.parameters(), message_list(algorithm)};
   if (has_cycles(algorithm) && !declares(algorithm, stop_cycle_name))
     description.parameters.push_back(stop_cycle_parameter());
   return description;
