@@ -24,13 +24,14 @@ namespace {
 /// a number that counts their variable's changes, so that the newest is believed, whoever tells it.
 ///
 /// Cost  Time and messages exponential in the depth of the tree at worst; memory O(|domain| * children + width) per
-///       variable. VALUE 17 bytes, the others up to 8 bytes per variable of a separator and 16.
+///       variable. VALUE 16 bytes, the others up to 8 bytes per variable of a separator and 16.
 /// From  Yeoh, Felner & Koenig, "BnB-ADOPT", Journal of Artificial Intelligence Research 38 (2010) 85-133, which
 ///       neither always ends nor always finds an optimum; amended as Noshiro & Hasebe, "Flaws of termination and
 ///       optimality in ADOPT-based algorithms", IJCAI 2023, do for ADOPT: a context always holds the whole separator,
 ///       bounds under one context only get tighter, and TERMINATE carries the context and the cost that is to be
 ///       reached. Left open there: a variable answers once to all messages that wait for it, and says nothing that the
-///       receiver knows already; a VALUE therefore tells the child if the parent has dropped its bounds.
+///       receiver knows already. It need not say its bounds again when its parent drops them: the parent does so for a
+///       newer value, of which the variable hears as well, and then it says them under that.
 struct BnbAdopt {
   static constexpr Info info{.name = "bnb_adopt",
                              .summary = "exact: asynchronous depth-first branch and bound in little memory",
@@ -60,7 +61,6 @@ struct BnbAdopt {
   struct Value {
     Stamped now;
     double limit;  // for children: bounds from here on are of no use
-    bool forgot;   // the sender has no bounds of the receiver: say them again
   };
   struct Cost {
     Context context;
@@ -85,10 +85,7 @@ struct BnbAdopt {
   void receive(Agent auto& self, ComputationId from, const Value& message) {
     if (last) return;  // the context is final
     believe(node.position(from), message.now);
-    if (from == node.parent()) {
-      limit = message.limit;
-      must_say |= message.forgot;
-    }
+    if (from == node.parent()) limit = message.limit;
     self.remind();
   }
   void receive(Agent auto& self, ComputationId from, const Cost& message) {
@@ -157,7 +154,7 @@ struct BnbAdopt {
       if (c < node.child_count() && node.children()[c] == listener)
         speak(self, c, cut, moved);
       else if (moved)
-        self.send(listener, Value{{value, stamp}, SearchNode::unlimited, false});
+        self.send(listener, Value{{value, stamp}, SearchNode::unlimited});
     }
     if (ends) return end(self);
     if (node.root()) return proof.conclude(self, node.low(), false);
@@ -170,10 +167,11 @@ struct BnbAdopt {
     must_say = false;
   }
 
+  /// A child that has heard of an ancestor's move has dropped its limit, so it is told again.
   void speak(Agent auto& self, std::uint32_t child, double cut, bool moved) {
     const double share = limit_of(child, cut);
     if (moved || node.forgot(child) || share != told[child])
-      self.send(node.children()[child], Value{{value, stamp}, share, node.forgot(child)});
+      self.send(node.children()[child], Value{{value, stamp}, share});
     told[child] = share;
     node.remember(child);
   }
@@ -217,7 +215,7 @@ struct BnbAdopt {
   std::vector<double> told, parts;  // by child
   double said_low = -1, said_high = -1;
   bool fresh = true;     // the context has changed since the last choice of a value
-  bool must_say = true;  // the context has changed, or the parent has forgotten, since the last COST
+  bool must_say = true;  // the context has changed since the last COST
   bool last = false;     // the ancestors have ended: the context is final
   bool done = false;
 };

@@ -49,7 +49,7 @@ TEST_P(AdoptFamily, EndsAtAnOptimumWhateverOrderMessagesArriveIn) {
     ScriptedDelivery run(problem, tree, algorithm());
     run.start_all();
     Random random(seed + 77);
-    ASSERT_LT(run.deliver_at_random(random, 3'000'000), 3'000'000u) << "seed " << seed;
+    ASSERT_LT(run.deliver_at_random(random, 3'000'000, seed), 3'000'000u) << "seed " << seed;
     EXPECT_TRUE(run.all_finished()) << "seed " << seed;
     ASSERT_TRUE(run.bound()) << "seed " << seed;
     if (best.violations) {
@@ -73,7 +73,7 @@ TEST_P(AdoptFamily, IsWithinTheErrorBoundInAnyOrderAndProvesIt) {
     ScriptedDelivery run(problem, tree, algorithm(), {{"error_bound", std::to_string(allowed)}});
     run.start_all();
     Random random(seed);
-    ASSERT_LT(run.deliver_at_random(random, 3'000'000), 3'000'000u) << "seed " << seed;
+    ASSERT_LT(run.deliver_at_random(random, 3'000'000, seed), 3'000'000u) << "seed " << seed;
     ASSERT_TRUE(run.bound());
     const double bound = problem.objective() == Objective::minimise ? *run.bound() : -*run.bound();
     const Evaluation found = problem.evaluate(run.decisions());

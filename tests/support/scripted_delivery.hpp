@@ -87,11 +87,16 @@ class ScriptedDelivery {
     }
     while (queues_.count({to, to})) deliver({to, to});
   }
-  /// Delivers messages of randomly chosen channels until none is left or `limit` were; returns how many.
-  std::uint64_t deliver_at_random(Random& random, std::uint64_t limit) {
+  /// Delivers messages of randomly chosen channels until none is left or `limit` were; returns how many. A third of the
+  /// channels, chosen by `slow`, deliver hardly anything while others can.
+  std::uint64_t deliver_at_random(Random& random, std::uint64_t limit, std::uint64_t slow) {
     std::uint64_t delivered = 0;
-    for (; !queues_.empty() && delivered < limit; ++delivered)
-      deliver(std::next(queues_.begin(), std::ptrdiff_t(random.below(queues_.size())))->first);
+    for (; !queues_.empty() && delivered < limit; ++delivered) {
+      auto at = std::next(queues_.begin(), std::ptrdiff_t(random.below(queues_.size())));
+      for (int again = 0; again < 8 && is_slow(at->first, slow); ++again)
+        at = std::next(queues_.begin(), std::ptrdiff_t(random.below(queues_.size())));
+      deliver(at->first);
+    }
     return delivered;
   }
 
@@ -111,6 +116,9 @@ class ScriptedDelivery {
     std::vector<std::byte> bytes;
   };
 
+  static bool is_slow(Channel channel, std::uint64_t slow) {
+    return channel.first != channel.second && mix(mix(slow + channel.first) + channel.second) % 3 == 0;
+  }
   static void grow(Log& log, std::size_t need) {
     const auto used = std::size_t(log.at - log.begin), size = std::size_t(log.end - log.begin);
     const std::size_t room = 2 * size + need + 4096;
