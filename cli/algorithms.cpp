@@ -29,11 +29,36 @@ std::string list_text(const std::vector<AlgorithmDescription>& all) {
   std::size_t widest = 4;
   for (const auto& one : all) widest = std::max(widest, one.info.name.size());
   std::string text = fmt::format("{:{}}  {:8}  {:22}  {}\n", "NAME", widest, "COMPLETE", "GRAPH", "WHAT IT DOES");
-  for (const auto& [info, parameters] : all) {
+  for (const AlgorithmDescription& one : all) {
+    const Info& info = one.info;
     text += fmt::format("{:{}}  {:8}  {:22}  {}\n", info.name, widest, info.complete ? "yes" : "no",
                         graph_name(info.graph), info.summary);
   }
   return text + "\n'entente algorithms NAME' shows an algorithm's parameters.\n";
+}
+
+std::string promise_text(const Info& info) {
+  if (info.complete) return "ends with a proven optimum";
+  if (info.bound) return "reports a proven bound with the best assignment seen";
+  if (info.monotone) return "the cost never gets worse from cycle to cycle";
+  return "none on quality; the best assignment seen is reported";
+}
+
+/// `Value of 4 bytes, Cost of 8 bytes and 8 per value`.
+std::string messages_text(const AlgorithmDescription& one) {
+  std::string text;
+  for (const MessageDescription& message : one.messages) {
+    text += (text.empty() ? "" : ", ") + message.name;
+    if (!message.bytes)
+      text += " of varying size";
+    else if (message.per_value == 0)
+      text += fmt::format(" of {} byte{}", *message.bytes, *message.bytes == 1 ? "" : "s");
+    else if (*message.bytes == 0)
+      text += fmt::format(" of {} bytes a value", message.per_value);
+    else
+      text += fmt::format(" of {} bytes and {} a value", *message.bytes, message.per_value);
+  }
+  return text.empty() ? "none" : text;
 }
 
 /// `name` is what the user called it: its name, or the path of a plug-in.
@@ -43,9 +68,8 @@ std::string details_text(const AlgorithmDescription& one, const std::string& nam
   text += fmt::format("Graph      {}\n", graph_name(info.graph));
   text += fmt::format("Timing     {}\n",
                       info.timing == Timing::cycles ? "synchronous cycles" : "answers messages as they come");
-  text += fmt::format("Promise    {}\n", info.complete   ? "ends with a proven optimum"
-                                         : info.monotone ? "the cost never gets worse from cycle to cycle"
-                                                         : "none on quality; the best assignment seen is reported");
+  text += fmt::format("Promise    {}\n", promise_text(info));
+  text += fmt::format("Messages   {}\n", messages_text(one));
   text += fmt::format("Paper      {}\n", info.source);
   text += one.parameters.empty() ? "\nIt has no parameters.\n" : "\nParameters, set with -p NAME:VALUE\n";
   for (const ParameterInfo& parameter : one.parameters) {
@@ -71,13 +95,20 @@ nlohmann::json to_json(const AlgorithmDescription& one) {
     if (is_number(parameter)) row.update({{"low", parameter.low}, {"high", parameter.high}});
     parameters.push_back(row);
   }
+  auto messages = nlohmann::json::array();
+  for (const MessageDescription& message : one.messages)
+    messages.push_back({{"name", message.name},
+                        {"bytes", message.bytes ? nlohmann::json(*message.bytes) : nlohmann::json()},
+                        {"per_value", message.per_value}});
   const Info& info = one.info;
   return {{"name", info.name},
           {"summary", info.summary},
           {"graph", graph_name(info.graph)},
           {"timing", info.timing == Timing::cycles ? "cycles" : "events"},
           {"complete", info.complete},
+          {"bound", info.complete || info.bound},
           {"monotone", info.monotone},
+          {"messages", messages},
           {"source", info.source},
           {"parameters", parameters}};
 }

@@ -102,10 +102,17 @@ struct Outcome {
 /// does not fit) before anything runs; afterwards always returns an Outcome.
 Outcome solve(const Problem& problem, const SolveRequest& request);
 
-/// An algorithm with its parameters, for lists and help.
+/// A type of message that an algorithm sends.
+struct MessageDescription {
+  std::string name;
+  std::optional<std::uint64_t> bytes;  ///< On a wire; absent if that varies with what the message says.
+  std::uint64_t per_value = 0;         ///< Bytes besides, for each value of the variable that it is about.
+};
+/// An algorithm with its parameters and messages, for lists and help.
 struct AlgorithmDescription {
   Info info;
   std::vector<ParameterInfo> parameters;
+  std::vector<MessageDescription> messages;
 };
 /// Every algorithm of this build, by name.
 std::vector<AlgorithmDescription> algorithms();

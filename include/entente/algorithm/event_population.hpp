@@ -189,7 +189,8 @@ class EventPopulation<A, Kinds<M...>> final : public Population {
     if (f.checks) __builtin_prefetch(f.checks + to, 1);
   }
 
-  static constexpr MessageInfo list_[] = {{sizeof(M), PureValue<M>, false, detail::type_name<M>()}...};
+  static constexpr MessageInfo list_[] = {
+      {sizeof(M), PureValue<M>, false, detail::type_name<M>(), 0, detail::fixed_wire_bytes<M>()}...};
   typename A::Params params_;
   std::vector<A> computations_;
   std::vector<ValueIndex> selected_;

@@ -13,6 +13,7 @@
 #include "entente/algorithm/codec.hpp"
 #include "entente/algorithm/cycle_self.hpp"
 #include "entente/algorithm/frame.hpp"
+#include "entente/algorithm/population.hpp"
 #include "entente/algorithm/protocol.hpp"
 #include "entente/base/contract.hpp"
 #include "entente/base/random.hpp"
@@ -46,6 +47,15 @@ std::size_t wire_bytes(const M& message) {
     return encoded_size(message);
   else
     return sizeof(M);
+}
+
+/// The same where it is the same for all messages of a type, else `varying`.
+template <class M>
+constexpr std::uint32_t fixed_wire_bytes() {
+  if constexpr (Form<M>::fixed)
+    return std::uint32_t(Form<M>::least);
+  else
+    return varying;
 }
 
 }  // namespace detail

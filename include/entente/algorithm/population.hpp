@@ -16,6 +16,9 @@
 
 namespace entente {
 
+/// The size of messages of which each has its own. Only event-driven algorithms have such.
+inline constexpr std::uint32_t varying = ~std::uint32_t(0);
+
 /// What an engine needs to know of a message type.
 struct MessageInfo {
   std::uint32_t size;  ///< Bytes; for messages of varying size, of the fixed part.
@@ -23,7 +26,7 @@ struct MessageInfo {
   bool sparse;
   std::string_view name = {};  ///< The message struct's own.
   std::uint32_t tail = 0;      ///< Bytes per value of the sender that follow the message.
-  std::uint32_t wire = 0;      ///< Cycles: bytes of the message on a wire, without its tail.
+  std::uint32_t wire = 0;      ///< Bytes of the message on a wire, without its tail, or `varying`.
 };
 
 /// The computations of one algorithm. Engines call; algorithms never see this.
