@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <array>
 #include <limits>
 
 #include "runtime/event_log.hpp"
@@ -216,7 +217,7 @@ struct Burst {
   struct Params {};
   static constexpr std::tuple<> parameters{};
   struct Noise {
-    std::uint64_t text[2];
+    std::array<std::uint64_t, 2> text;
   };
   struct Step {
     int left;

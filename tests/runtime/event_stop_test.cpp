@@ -35,11 +35,26 @@ struct Parcels {
     Counted counted;
     std::int64_t hops = 0;
     std::size_t bytes() const { return content->size() * sizeof(int); }
+    void encode(Writer& writer) const {
+      writer(*content);
+      writer(hops);
+    }
+    static std::optional<Parcel> decode(Reader& reader) {
+      Parcel parcel{std::make_unique<std::vector<int>>(), {}, 0};
+      if (!reader(*parcel.content) || !reader(parcel.hops)) return {};
+      return parcel;
+    }
   };
   struct Letter {  // can be copied
     std::vector<std::int64_t> hops;
     Counted counted;
     std::size_t bytes() const { return hops.size() * sizeof(std::int64_t); }
+    void encode(Writer& writer) const { writer(hops); }
+    static std::optional<Letter> decode(Reader& reader) {
+      Letter letter;
+      if (!reader(letter.hops)) return {};
+      return letter;
+    }
   };
   struct Plain {
     std::int64_t hops;

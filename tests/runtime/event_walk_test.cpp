@@ -4,6 +4,7 @@
 #include <rapidcheck/gtest.h>
 #include <time.h>
 
+#include <array>
 #include <numeric>
 #include <thread>
 
@@ -71,7 +72,7 @@ struct Counting {
   };
   struct Long {  // of another size, so that records differ
     std::uint32_t number;
-    std::uint32_t text[9];
+    std::array<std::uint32_t, 9> text;
   };
   using Messages = Kinds<Number, Long>;
   static constexpr std::uint32_t last = 200;
