@@ -4,14 +4,16 @@
 //
 //     quality_benchmark [--instances 100] [--families random-0.1,colouring] [--json FILE] > docs/quality.md
 //
+// All of it takes an hour and a half; with --json a run that was cut goes on where it stopped.
 // Instances are functions of family, seed and number; runs go one at a time. Seconds of our methods are wall time of
 // the whole call; those of the reference are processor time, as its -timer counts.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
+#include <atomic>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -33,29 +35,28 @@ struct Options {
   double seconds = 1;
   std::uint64_t seed = 1;
   std::vector<std::string> families, algorithms = {"dgls"};
-  std::string reference = "toulbar2", json;
+  std::string clock = "wall", reference = "toulbar2", json;
 };
 
 constexpr double probabilities[] = {0.8, 0.7};
 constexpr std::uint64_t textbook_cycles = 800;
 
-/// What was measured on a family: one sample per instance in every list.
-struct Samples {
-  std::vector<double> last[std::size(probabilities)], best[std::size(probabilities)];  ///< Of textbook DSA.
-  std::map<std::string, std::vector<double>> costs;                                    ///< By algorithm.
-  std::vector<double> reference;
-  double longest = 0;  ///< Wall seconds of the longest run of any algorithm.
-};
+/// Costs by method, one for each instance in turn.
+using Samples = std::map<std::string, std::vector<double>>;
+
+const char reference_name[] = "reference";
+std::string at_the_end(double probability) { return fmt::format("dsa B {} at the end", probability); }
+std::string on_the_way(double probability) { return fmt::format("dsa B {} best on the way", probability); }
 
 /// Textbook DSA: the cost of the assignment at the end and of the best one on the way, means of several runs.
 void run_textbook(const entente::Problem& problem, const Options& options, std::uint64_t index, Samples& samples) {
-  for (std::size_t p = 0; p < std::size(probabilities); ++p) {
+  for (const double probability : probabilities) {
     double last = 0, best = 0;
     for (int run = 0; run < options.runs; ++run) {
       double now = 0;
       entente::SolveRequest request;
       request.algorithm = "dsa";
-      request.parameters = {{"variant", "B"}, {"probability", fmt::format("{}", probabilities[p])}};
+      request.parameters = {{"variant", "B"}, {"probability", fmt::format("{}", probability)}};
       request.stop_cycle = textbook_cycles;
       request.seed = entente::mix(options.seed ^ entente::mix(index * 1000 + std::uint64_t(run)));
       request.collect = entente::Collect::cycle_change;
@@ -63,39 +64,43 @@ void run_textbook(const entente::Problem& problem, const Options& options, std::
       best += solve(problem, request).cost;
       last += now;
     }
-    samples.last[p].push_back(last / options.runs);
-    samples.best[p].push_back(best / options.runs);
+    samples[at_the_end(probability)].push_back(last / options.runs);
+    samples[on_the_way(probability)].push_back(best / options.runs);
   }
 }
+
+double processor_seconds() { return double(std::clock()) / CLOCKS_PER_SEC; }
 
 void run_algorithms(const entente::Problem& problem, const Options& options, std::uint64_t index, Samples& samples) {
   for (const std::string& algorithm : options.algorithms) {
     entente::SolveRequest request;
     request.algorithm = algorithm;
-    request.timeout = options.seconds;
     request.seed = entente::mix(options.seed ^ index);
-    const auto before = std::chrono::steady_clock::now();
-    samples.costs[algorithm].push_back(solve(problem, request).cost);
-    const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - before;
-    samples.longest = std::max(samples.longest, wall.count());
+    std::atomic<bool> enough = false;
+    if (options.clock == "wall") {
+      request.timeout = options.seconds;
+    } else {
+      const double end = processor_seconds() + options.seconds;
+      request.interrupt = &enough;
+      request.collect = entente::Collect::cycle_change;
+      request.on_collect = [&enough, end](const entente::Progress& progress) {
+        if (progress.cycle % 32 == 0 && processor_seconds() >= end) enough = true;
+      };
+      request.on_progress = [&enough, end](const entente::Progress&) { enough = processor_seconds() >= end; };
+    }
+    samples[algorithm].push_back(solve(problem, request).cost);
   }
 }
 
-Samples measure(const Family& family, const Options& options, const Reference& reference) {
-  Samples samples;
-  for (int i = 0; i < options.instances; ++i) {
-    const Instance instance = draw(family, options.seed, std::uint64_t(i));
-    const entente::Problem problem = problem_of(instance);
-    run_textbook(problem, options, std::uint64_t(i), samples);
-    run_algorithms(problem, options, std::uint64_t(i), samples);
-    if (reference.installed()) {
-      const auto cost = reference.solve(instance);
-      if (!cost) throw std::runtime_error(reference.command() + " gave no cost");
-      samples.reference.push_back(*cost);
-    }
-    fmt::print(stderr, "{}: {} of {}\n", family.name, i + 1, options.instances);
-  }
-  return samples;
+void measure(const Family& family, const Options& options, const Reference& reference, int index, Samples& samples) {
+  const Instance instance = draw(family, options.seed, std::uint64_t(index));
+  const entente::Problem problem = problem_of(instance);
+  run_textbook(problem, options, std::uint64_t(index), samples);
+  run_algorithms(problem, options, std::uint64_t(index), samples);
+  if (!reference.installed()) return;
+  const auto cost = reference.solve(instance);
+  if (!cost) throw std::runtime_error(reference.command() + " gave no cost");
+  samples[reference_name].push_back(*cost);
 }
 
 std::string text(const Estimate& e, int digits) {
@@ -108,37 +113,41 @@ void print_textbook(const std::vector<const Family*>& chosen, const std::vector<
   fmt::print("\n|---|---|---|---|---|\n");
   for (std::size_t f = 0; f < chosen.size(); ++f) {
     fmt::print("| {} |", chosen[f]->title);
-    for (std::size_t p = 0; p < std::size(probabilities); ++p)
-      fmt::print(" {} | {} |", text(mean(all[f].last[p]), 0), text(mean(all[f].best[p]), 0));
+    for (const double p : probabilities)
+      fmt::print(" {} | {} |", text(mean(all[f].at(at_the_end(p))), 0), text(mean(all[f].at(on_the_way(p))), 0));
     fmt::print("\n");
   }
 }
 
-void print_algorithms(const std::vector<const Family*>& chosen, const std::vector<Samples>& all,
+void print_algorithms(const Options& options, const std::vector<const Family*>& chosen, const std::vector<Samples>& all,
                       const Reference& reference) {
   fmt::print(
-      "| family | method | mean cost | mean cost of the reference | ratio | good if at most "
-      "|\n|---|---|---|---|---|---|\n");
+      "| family | method | mean cost | of the reference | ratio | good if at most |\n|---|---|---|---|---|---|\n");
   for (std::size_t f = 0; f < chosen.size(); ++f)
-    for (const auto& [name, costs] : all[f].costs)
-      fmt::print("| {} | `{}` | {} | {} | {} | {} |\n", chosen[f]->title, name, text(mean(costs), 1),
-                 reference.installed() ? text(mean(all[f].reference), 1) : "not installed",
-                 reference.installed() ? text(ratio_of_means(costs, all[f].reference), 4) : "", chosen[f]->limit);
+    for (const std::string& name : options.algorithms) {
+      const std::vector<double>& costs = all[f].at(name);
+      std::string theirs = "not installed", ratio;
+      if (reference.installed()) {
+        theirs = text(mean(all[f].at(reference_name)), 1);
+        ratio = text(ratio_of_means(costs, all[f].at(reference_name)), 4);
+      }
+      fmt::print("| {} | `{}` | {} | {} | {} | {} |\n", chosen[f]->title, name, text(mean(costs), 1), theirs, ratio,
+                 chosen[f]->limit);
+    }
 }
 
 void print_document(const Options& options, const std::vector<const Family*>& chosen, const std::vector<Samples>& all,
                     const Reference& reference) {
-  double longest = 0;
-  for (const Samples& samples : all) longest = std::max(longest, samples.longest);
   fmt::print(
       "# Solution quality\n\n"
-      "Printed by `quality_benchmark --instances {} --seconds {} --reference-seconds {} --seed {}` (built with "
+      "Printed by `quality_benchmark --instances {} --seconds {} --clock {} --reference-seconds {} --seed {}` (built "
+      "with "
       "`-DENTENTE_BENCHMARKS=ON`; `--instances 100`, the default, gives narrower intervals). Costs are means over {} "
       "instances a family, ± half a 95 % confidence interval (Student's t). All graphs are connected; costs are whole "
       "numbers uniform in 1 .. 100, one for each pair of values, in weighted colouring one for each edge, paid where "
       "its "
       "ends are alike. Scale-free graphs are Barabási-Albert ones grown from a clique of ten.\n\n",
-      options.instances, options.seconds, options.reference_seconds, options.seed, options.instances);
+      options.instances, options.seconds, options.clock, options.reference_seconds, options.seed, options.instances);
   fmt::print(
       "## Textbook DSA\n\n"
       "`dsa`, variant B, {} cycles, {} runs an instance: the cost of the assignment at the end, which is what papers "
@@ -149,39 +158,61 @@ void print_document(const Options& options, const std::vector<const Family*>& ch
   fmt::print("\n## Within {} s\n\n", options.seconds);
   if (reference.installed())
     fmt::print(
-        "One thread, one run at a time, {} s of wall time for the whole call (longest: {:.2f} s), default parameters. "
-        "The "
-        "reference is `{}`, version {}, whose timer counts seconds of processor time. The interval of the ratio of "
-        "means is that of paired instances.\n\n",
-        options.seconds, longest, reference.command(), reference.version());
+        "One thread, one run at a time, {} s of {} time, default parameters. The reference is `{}`, version {}, "
+        "whose "
+        "timer counts seconds of processor time. The interval of the ratio of means is that of paired instances.\n\n",
+        options.seconds, options.clock, reference.command(), reference.version());
   else
     fmt::print("The reference, `{}`, is not installed here.\n\n", reference.command());
-  print_algorithms(chosen, all, reference);
+  print_algorithms(options, chosen, all, reference);
 }
 
-nlohmann::json document(const Options& options, const std::vector<const Family*>& chosen,
-                        const std::vector<Samples>& all, const Reference& reference) {
-  const auto estimate = [](const Estimate& e) {
-    return nlohmann::json{{"value", e.value}, {"half_width", e.half_width}};
-  };
-  nlohmann::json result = {
-      {"instances", options.instances}, {"runs", options.runs},
-      {"seconds", options.seconds},     {"reference_seconds", options.reference_seconds},
-      {"seed", options.seed},           {"reference", reference.installed() ? reference.version() : ""}};
-  for (std::size_t f = 0; f < chosen.size(); ++f) {
-    nlohmann::json& family = result["families"][chosen[f]->name];
-    const auto put = [&](const std::string& name, const std::vector<double>& costs) {
-      family[name] = {{"mean", estimate(mean(costs))}, {"costs", costs}};
-      if (reference.installed()) family[name]["ratio"] = estimate(ratio_of_means(costs, all[f].reference));
-    };
-    for (std::size_t p = 0; p < std::size(probabilities); ++p) {
-      put(fmt::format("dsa B {} at the end", probabilities[p]), all[f].last[p]);
-      put(fmt::format("dsa B {} best", probabilities[p]), all[f].best[p]);
+/// What the samples in a file depend on besides the number of instances.
+nlohmann::json conditions(const Options& options, const Reference& reference) {
+  return {{"algorithms", options.algorithms},
+          {"runs", options.runs},
+          {"seconds", options.seconds},
+          {"clock", options.clock},
+          {"reference_seconds", options.reference_seconds},
+          {"seed", options.seed},
+          {"reference", reference.version()}};
+}
+
+/// The samples that a file of an earlier run holds; none if there is no such file.
+std::map<std::string, Samples> read_samples(const Options& options, const Reference& reference) {
+  std::ifstream in(options.json);
+  if (!in) return {};
+  const nlohmann::json saved = nlohmann::json::parse(in);
+  if (saved.at("conditions") != conditions(options, reference))
+    throw std::runtime_error(options.json + " was measured with other options or another version of the reference");
+  return saved.at("costs");
+}
+
+void write_samples(const std::map<std::string, Samples>& samples, const Options& options, const Reference& reference) {
+  std::ofstream out(options.json);
+  out << nlohmann::json{{"conditions", conditions(options, reference)}, {"costs", samples}}.dump(1) << '\n';
+  if (!out.flush()) throw std::runtime_error(options.json + " could not be written");
+}
+
+/// Instance by instance, so that a run that is cut has as many of each family.
+std::vector<Samples> measure_all(const Options& options, const std::vector<const Family*>& chosen,
+                                 const Reference& reference) {
+  std::map<std::string, Samples> samples;
+  if (!options.json.empty()) samples = read_samples(options, reference);
+  for (int i = 0; i < options.instances; ++i)
+    for (const Family* family : chosen) {
+      Samples& mine = samples[family->name];
+      if (mine[at_the_end(probabilities[0])].size() > std::size_t(i)) continue;
+      measure(*family, options, reference, i, mine);
+      fmt::print(stderr, "{}: {} of {}\n", family->name, i + 1, options.instances);
+      if (!options.json.empty()) write_samples(samples, options, reference);
     }
-    for (const auto& [name, costs] : all[f].costs) put(name, costs);
-    if (reference.installed()) put("reference", all[f].reference);
+  std::vector<Samples> all;
+  for (const Family* family : chosen) {
+    all.push_back(samples[family->name]);
+    for (auto& [name, costs] : all.back()) costs.resize(std::size_t(options.instances));
   }
-  return result;
+  return all;
 }
 
 std::vector<const Family*> choose(const std::vector<std::string>& names) {
@@ -201,13 +232,15 @@ Options parse(int argc, char** argv) {
       ->delimiter(',')
       ->check(CLI::IsMember(known));
   app.add_option("--algorithms", options.algorithms, "local methods to run, separated by commas")->delimiter(',');
-  app.add_option("--seconds", options.seconds, "wall time of each run")->check(CLI::Range(0.001, 3600.0));
+  app.add_option("--seconds", options.seconds, "of each run")->check(CLI::Range(0.001, 3600.0));
+  app.add_option("--clock", options.clock, "what those seconds are of")->check(CLI::IsMember({"wall", "processor"}));
   app.add_option("--reference-seconds", options.reference_seconds, "processor time of each run of the reference")
       ->check(CLI::Range(1, 3600));
   app.add_option("--reference", options.reference, "the program toulbar2");
   app.add_option("--runs", options.runs, "runs of textbook DSA an instance")->check(CLI::Range(1, 1000));
   app.add_option("--seed", options.seed, "of instances and runs");
-  app.add_option("--json", options.json, "file for all numbers, those of each instance too");
+  app.add_option("--json", options.json,
+                 "file for the cost of every instance; what it already holds is not measured again");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -223,14 +256,7 @@ int main(int argc, char** argv) {
   try {
     const Reference reference(options.reference, options.reference_seconds);
     const std::vector<const Family*> chosen = choose(options.families);
-    std::vector<Samples> all;
-    for (const Family* family : chosen) all.push_back(measure(*family, options, reference));
-    print_document(options, chosen, all, reference);
-    if (!options.json.empty()) {
-      std::ofstream out(options.json);
-      out << document(options, chosen, all, reference).dump(1) << '\n';
-      if (!out.flush()) throw std::runtime_error(options.json + " could not be written");
-    }
+    print_document(options, chosen, measure_all(options, chosen, reference), reference);
   } catch (const std::exception& error) {
     fmt::print(stderr, "quality_benchmark: {}\n", error.what());
     return 1;
