@@ -39,6 +39,7 @@ struct PtFb {
                              .graph = Graph::pseudotree,
                              .timing = Timing::events,
                              .complete = true,
+                             .bound = true,
                              .source = "Litov & Meisels, Artificial Intelligence 252 (2017) 83-99"};
   enum class Tree { dfs, min_fill, best };
   struct Params {
@@ -65,6 +66,7 @@ struct PtFb {
     std::uint32_t size;                 // variables in it
     std::vector<VariableId> members;    // those that share a constraint with somebody above it, depth first
     std::vector<std::uint32_t> depths;  // of their highest such partners
+    double floor;                       // lowest costs that shares come on top of, added up
     BoundTable bounds;
     bool exact;  // the bounds are reached
   };
@@ -222,7 +224,7 @@ struct PtFb {
   // Setting up.
 
   void report_up(Agent auto& self) {
-    Up up{1, {}, {}, {}, false};
+    Up up{1, {}, {}, costs.floor(), {}, false};
     if (!costs.earlier().empty()) {
       up.members.push_back(self.id());
       up.depths.push_back(self.tree().depth[costs.earlier().front()]);
@@ -230,7 +232,10 @@ struct PtFb {
     for (std::uint32_t c = 0; c < branches.size(); ++c) take_in(self, c, up);
     allocate(self);
     const ComputationId parent = self.tree().parent[self.id()];
-    if (parent == no_id) return probe_on(self);
+    if (parent == no_id) {
+      if (up.size == self.problem().variable_count()) offset = up.floor + constants(self);
+      return probe_on(self);
+    }
     tabulate(self, up);
     self.send(parent, std::move(up));
   }
@@ -239,6 +244,7 @@ struct PtFb {
     Branch& branch = branches[c];
     const std::uint32_t depth = self.tree().depth[self.id()];
     up.size += branch.up.size;
+    up.floor += branch.up.floor;
     for (std::size_t m = 0; m < branch.up.members.size(); ++m) {
       const VariableId v = branch.up.members[m];
       const bool above_too = branch.up.depths[m] < depth;
@@ -379,11 +385,19 @@ struct PtFb {
   void try_next(Agent auto& self) {
     for (;;) {
       const std::size_t v = bounds.cheapest(best, [&](std::size_t u) { return bool(open[u]); });
+      if (offset > -infinite) prove(self, offset + (v == ChildBounds::none ? best : bounds.total(v)));
       if (v == ChildBounds::none) return finish(self);
       current = ValueIndex(v);
       if (!branches.empty()) return pass_on(self);
       improve(self);
     }
+  }
+
+  /// The root's.
+  void prove(Agent auto& self, double bound) {
+    if (!(bound > proven) || !(bound < infinite)) return;
+    proven = bound;
+    self.report_bound(bound);
   }
 
   void pass_on(Agent auto& self) {
@@ -476,6 +490,14 @@ struct PtFb {
     }
   }
 
+  /// What the parts of the objective without variables cost.
+  static double constants(Agent auto& self) {
+    double sum = 0;
+    for (ConstraintId c = 0; c < self.problem().constraint_count(); ++c)
+      if (self.problem().scope(c).empty()) sum += self.cost(c, {});
+    return sum;
+  }
+
   void propose(Agent auto& self, const std::vector<ValueIndex>& values) {
     if (values.size() != self.problem().variable_count()) return;  // what other trees have found is not known here
     const std::vector<VariableId> order = depth_first(self.tree(), self.id());
@@ -504,6 +526,10 @@ struct PtFb {
   bool found = false;       // `best` is a solution's cost
   std::vector<ValueIndex> best_values;
   ContextCache cache;
+
+  // The root's, if its tree is the whole problem.
+  double offset = -infinite;  // what costs in the search lie below those of the problem
+  double proven = -infinite;
 };
 
 }  // namespace

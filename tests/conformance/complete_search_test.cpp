@@ -144,6 +144,34 @@ TEST_P(CompleteSearch, ReportsWhatItHasWhenInterrupted) {
   EXPECT_EQ(outcome.cost, problem.evaluate(outcome.assignment).cost);
 }
 
+TEST_P(CompleteSearch, ProvesNoBoundBeyondTheOptimumOnTheWay) {
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    const bool most = seed % 2 == 0;
+    const Problem problem = make_random_problem(
+        {.variables = 9, .domain = 4, .degree = 5, .wide = 1, .own_costs = 0.5, .negated = most}, seed);
+    SolveRequest elimination, watched = request();
+    elimination.algorithm = "dpop";
+    const Outcome optimum = solve(problem, elimination);
+    watched.collect = Collect::cycle_change;
+    watched.on_collect = [&](const Progress& now) {
+      EXPECT_LE(now.bound.value_or(-infinite), optimum.cost + 1e-9) << "seed " << seed;
+      EXPECT_GE(now.best_cost, optimum.cost - 1e-9) << "seed " << seed;
+    };
+    EXPECT_EQ(solve(problem, watched).cost, optimum.cost);
+  }
+}
+
+TEST_P(CompleteSearch, DoesTheSameWhenMessagesTravelAsBytes) {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    const Problem problem = make_parts(seed, 2, 0.05, Objective::minimise);
+    SolveRequest in_bytes = request();
+    in_bytes.through_bytes = true;
+    const Outcome plain = run(problem), coded = solve(problem, in_bytes);
+    EXPECT_EQ(plain.assignment, coded.assignment) << "seed " << seed;
+    EXPECT_EQ(plain.messages, coded.messages) << "seed " << seed;
+  }
+}
+
 TEST_P(CompleteSearch, FindsNoAssignmentWhereOneVariableHasNoAllowedValue) {
   ProblemBuilder builder("forbidden", Objective::maximise);
   const auto two = builder.add_domain("two", {std::int64_t(0), std::int64_t(1)});
