@@ -7,6 +7,7 @@
 #include <new>
 
 #include "entente/algorithm.hpp"
+#include "entente/algorithm/registry.hpp"
 #include "runtime/cycle_engine.hpp"
 #include "support/random_problem.hpp"
 
@@ -26,15 +27,6 @@ std::atomic<std::size_t> allocations{0};
 [[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
 [[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
-namespace entente::algorithms {
-Algorithm dba();
-Algorithm dgls();
-Algorithm dsa();
-Algorithm gdba();
-Algorithm mgm();
-Algorithm mgm2();
-}  // namespace entente::algorithms
-
 namespace entente::runtime {
 namespace {
 
@@ -52,13 +44,14 @@ std::size_t allocations_of(const Problem& problem, const kernel::LocalCosts& cos
 TEST(CycleEngine, AllocatesNothingPerCycle) {
   const Problem problem = testing::make_random_problem({.variables = 500, .degree = 4}, 1);
   const kernel::LocalCosts costs(problem);
-  for (const Algorithm& algorithm : {algorithms::dsa(), algorithms::mgm(), algorithms::mgm2(), algorithms::gdba(),
-                                     algorithms::dgls(), algorithms::dba()})
+  for (const Algorithm& algorithm : algorithm_table()) {
+    if (algorithm.info.timing != Timing::cycles || algorithm.info.graph != Graph::constraint) continue;
     for (const Execution execution : {Execution::full, Execution::change_driven, Execution::automatic})
       for (const int threads : {1, 2})
         EXPECT_EQ(allocations_of(problem, costs, algorithm, threads, execution, 5),
                   allocations_of(problem, costs, algorithm, threads, execution, 200))
             << algorithm.info.name << " execution " << int(execution) << " threads " << threads;
+  }
 }
 
 }  // namespace
