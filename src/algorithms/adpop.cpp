@@ -111,6 +111,7 @@ struct Adpop {
     for (const Bucket& bucket : buckets) {
       auto table = projector().project(bucket.join, own, dimensions(self, bucket.others), memory.budget, stop);
       if (!table) return;  // stopped
+      self.check(table->cells().size() * std::uint64_t(own.size) * bucket.join.tables.size());
       if (bucket.others.empty())
         util.constant += table->cells()[0];
       else

@@ -112,7 +112,9 @@ struct Dpop {
     if (self.stop_requested()) return;
     const Dimension own = dimension(self, self.id());
     const ComputationId parent = self.tree().parent[self.id()];
+    const std::uint64_t checks = std::uint64_t(own.size) * (costs.size() + utils.size());  // for a cell of the result
     if (parent == no_id) {
+      self.check(checks);
       const Choice best = projector().best_value(join(costs, utils), own, {}, std::span<const ValueIndex>{});
       if (!(best.cost < std::numeric_limits<double>::infinity())) memory.infeasible = true;
       value = best.value;
@@ -121,6 +123,7 @@ struct Dpop {
     auto util = projector().project(join(costs, utils), own, separator(self, self.id()), memory.budget, stop,
                                     memory.keep_choices ? &choices : nullptr);
     if (!util) return;  // stopped
+    self.check(checks * util->cells().size());
     if (memory.keep_choices) drop_tables();
     self.send(parent, Util{std::move(*util)});
   }

@@ -216,7 +216,9 @@ struct MbDpop {
       if (std::find(cut.begin(), cut.end(), separator[at]) == cut.end())
         result.push_back(dimension(self, separator[at]));
     auto util = projector().project(join(sliced), dimension(self, self.id()), result, memory.budget, stop);
-    if (util) self.send(parent, Util{std::move(*util)});
+    if (!util) return;  // stopped
+    self.check(util->cells().size() * std::uint64_t(self.domain()) * sliced.size());
+    self.send(parent, Util{std::move(*util)});
   }
 
   void choose(Agent auto& self) {
@@ -224,6 +226,7 @@ struct MbDpop {
     for (const VariableId v : self.tree().separator[self.id()]) separator.push_back(dimension(self, v));
     Join sum = join(costs);
     for (const Child& c : children) sum.tables.push_back(c.table->view());
+    self.check(std::uint64_t(self.domain()) * sum.tables.size());
     const Choice best = projector().best_value(sum, dimension(self, self.id()), separator, known);
     if (separator.empty() && !(best.cost < std::numeric_limits<double>::infinity())) shared(self).infeasible = true;
     value = best.value;
