@@ -22,8 +22,8 @@ build all
 [ ! -x "$work/build/my_tests" ] || "$work/build/my_tests" >"$work/tests.log" || { cat "$work/tests.log" >&2; fail "tests"; }
 
 solve() { "$entente" solve --seed 3 --stop_cycle 40 --algo "$@" "$problem"; }
-# All but times.
-result() { solve "$@" | grep -v -e time -e activity_ratio; }
+# All but times and the name.
+result() { solve "$@" | grep -v -e time -e activity_ratio -e '"algorithm"'; }
 for name in my_dsa my_relay my_patrol; do
   solve "$work/build/$name.so" >"$work/$name.json" || fail "$name does not run"
   "$entente" algorithms "$work/build/$name.so" >/dev/null || fail "$name is not described"
