@@ -29,7 +29,7 @@ TEST(AlgorithmsCommand, details_show_ranges_defaults_and_a_line_that_works) {
       // The default is inside the range it is shown with.
       Words words{"solve", "-t", "0.05", "-a", name, "-p"};
       words.push_back(std::string(parameter["name"]) + ":" + std::string(parameter["default"]));
-      words.push_back(example("smart_lights.yaml"));
+      words.push_back(example("exams.yaml"));
       const Finished end = entente(words);
       EXPECT_EQ(end.code, 0) << name << " " << parameter << end.err;
     }
