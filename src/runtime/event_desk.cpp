@@ -120,6 +120,8 @@ KindTraffic EventDesk::sent(std::size_t kind) const {
     all.bytes += part.bytes;
     all.largest = std::max(all.largest, part.largest);
   }
+  if (const std::uint64_t wire = messages_[kind].wire; wire != varying)
+    all = {all.messages, all.messages * wire, all.messages ? wire : 0};
   return all;
 }
 

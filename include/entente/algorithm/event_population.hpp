@@ -118,18 +118,18 @@ class EventPopulation<A, Kinds<M...>> final : public Population {
     f.selected = selected_.data();
     return f;
   }
-  /// Runs a handler of computation i and tells the engine if it decided on another value.
+  /// Runs a handler of computation i and tells the engine if it decided on another value. Engines ask this of all but
+  /// confluent algorithms.
   template <class F>
   void watched(const Frame& f, ComputationId i, F&& handle) {
-    if constexpr (DecidesByMember<A>) {
-      if (f.services && f.services->moved) {
-        const ValueIndex before = computations_[i].value;
-        handle();
-        if (const ValueIndex now = computations_[i].value; now != before) f.services->moved(f.services->engine, i, now);
-        return;
-      }
+    if constexpr (DecidesByMember<A> && !A::info.confluent) {
+      const ValueIndex before = computations_[i].value;
+      handle();
+      const ValueIndex now = computations_[i].value;
+      if (now != before && f.services && f.services->moved) f.services->moved(f.services->engine, i, now);
+    } else {
+      handle();
     }
-    handle();
   }
   /// Frees what is left of a batch, also when a handler throws.
   struct Rest {

@@ -52,7 +52,7 @@ std::size_t wire_bytes(const M& message) {
 /// The same where it is the same for all messages of a type, else `varying`.
 template <class M>
 constexpr std::uint32_t fixed_wire_bytes() {
-  if constexpr (Form<M>::fixed)
+  if constexpr (Form<M>::fixed && !SaysItsSize<M>)
     return std::uint32_t(Form<M>::least);
   else
     return varying;
@@ -237,6 +237,7 @@ class EventSelf<A, Kinds<M...>> {
     if (!f_.kinds) return;
     KindTraffic& all = f_.kinds[kind];
     ++all.messages;
+    if constexpr (detail::fixed_wire_bytes<X>() != varying) return;  // the rest follows
     all.bytes += bytes;
     all.largest = std::max(all.largest, bytes);
   }

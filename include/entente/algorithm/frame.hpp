@@ -58,7 +58,8 @@ struct Log {
 struct Traffic {
   std::uint64_t messages, bytes;
 };
-/// What was sent of one message type, to computations on other agents.
+/// What was sent of one message type, to computations on other agents. Where all messages of the type are as long as
+/// MessageInfo::wire says, only `messages` counts.
 struct KindTraffic {
   std::uint64_t messages, bytes, largest;
 };
