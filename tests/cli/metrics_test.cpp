@@ -63,6 +63,32 @@ TEST(Metrics, period_writes_rows_at_the_pace_asked_for) {
   EXPECT_LE(rows.size(), 14u);
 }
 
+TEST(Metrics, algorithms_that_act_in_turns_have_a_row_for_each_turn) {
+  const Folder folder;
+  const Finished end = entente({"solve", "-a", "adsa", "--stop_cycle", "20", "-c", "cycle_change", "--run_metrics",
+                                folder.path("m.csv"), folder.write("p.yaml", restless())});
+  ASSERT_EQ(end.code, 0) << end.err;
+  const auto rows = read_csv(folder.read("m.csv"));
+  EXPECT_EQ(rows[0], cycle_first);
+  ASSERT_EQ(rows.size(), 22u) << folder.read("m.csv");
+  for (std::size_t i = 1; i <= 20; ++i) EXPECT_EQ(std::stoul(rows[i][0]), i);
+  EXPECT_EQ(rows[21][6], "FINISHED");
+  EXPECT_EQ(rows[20][4], rows[21][4]) << "all messages are in the last row";
+}
+
+TEST(Metrics, searches_without_cycles_have_rows_as_they_get_better) {
+  const Folder folder;
+  for (const char* when : {"cycle_change", "value_change"}) {
+    const Finished end = entente(
+        {"solve", "-a", "syncbb", "-c", when, "--run_metrics", folder.path("m.csv"), example("smart_lights.yaml")});
+    ASSERT_EQ(end.code, 0) << end.err;
+    const auto rows = read_csv(folder.read("m.csv"));
+    ASSERT_GE(rows.size(), 4u) << when << folder.read("m.csv");
+    EXPECT_LT(std::stod(rows.back()[2]), std::stod(rows[1][2])) << when;
+    EXPECT_EQ(rows.back()[6], "FINISHED");
+  }
+}
+
 TEST(Metrics, end_metrics_appends_one_row_a_run_below_one_header) {
   const Folder folder;
   for (int i = 0; i < 3; ++i) {
