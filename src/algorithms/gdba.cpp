@@ -61,7 +61,7 @@ struct Gdba {
 
   void step(Agent auto& self, Inbox<Improve> others) {
     bool wins = improve > 0, stuck = !wins;
-    for (Neighbour k = 0; k < others.size(); ++k) {
+    for (Neighbour k = 0; k < others.size() && (wins || stuck); ++k) {
       const float theirs = others[k].improve;
       wins = wins && (theirs < improve || (theirs == improve && self.id() < others.sender(k)));
       stuck = stuck && !(theirs > 0);

@@ -133,12 +133,20 @@ struct Tables {
     const auto in = [&](const void* cells, std::uint64_t at) { return static_cast<const char*>(cells) + at * number; };
     const auto out = [&](const void* cells, std::uint64_t at) { return const_cast<char*>(in(cells, at)); };
     const std::uint32_t domain = t.domains[i];
-    for (std::uint32_t e = t.first[i]; e < t.first[i + 1]; ++e) {
-      const std::uint64_t begin = row(t, i, e, 0), step = t.domain ? t.stride : domain;
-      OwnConstraint one(
-          {in(t.cells, begin), out(mine.cells, begin), f.extremes + 2 * std::size_t(e), t.other + e, 1,
-           std::min(e, t.back[e]), t.domains[t.other[e]], step, 1, heard(f, i, t.other[e]) * step, domain, t.single},
-          i, own);
+    const std::uint32_t low = t.first[i], high = t.first[i + 1];
+    const std::uint64_t step = t.domain ? t.stride : domain;
+    // Tables lie far apart: the current cells are fetched together before the first is needed.
+    for (std::uint32_t e = low; e < high; ++e) {
+      const std::uint64_t cell = row(t, i, e, 0) + heard(f, i, t.other[e]) * step + std::uint64_t(own);
+      __builtin_prefetch(in(t.cells, cell));
+      __builtin_prefetch(in(mine.cells, cell), 1);
+    }
+    for (std::uint32_t e = low; e < high; ++e) {
+      const std::uint64_t begin = row(t, i, e, 0);
+      const std::uint32_t other = t.other[e], outer = t.domain ? t.domain : t.domains[other];
+      OwnConstraint one({in(t.cells, begin), out(mine.cells, begin), f.extremes + 2 * std::size_t(e), t.other + e, 1,
+                         std::min(e, t.back[e]), outer, step, 1, heard(f, i, other) * step, domain, t.single},
+                        i, own);
       visit(one);
     }
     if (!t.wide_first) return;
@@ -262,6 +270,13 @@ class CycleSelf<A, phase, Phases<M...>> {
   }
   /// What the constraints shared with neighbour k cost at these two values, all others as told this cycle.
   double shared_cost(Neighbour k, ValueIndex own, ValueIndex theirs) const {
+    const kernel::LocalTables& t = *f_.truth;
+    // Where all constraints are binary, neighbours are numbered as edges are: no search.
+    if (f_.neighbours == t.other) {
+      ++checks_;
+      return detail::Tables::read(
+          t, t.cells, detail::Tables::row(t, id_, f_.first[id_] + k, std::uint64_t(theirs)) + std::uint64_t(own));
+    }
     return detail::Tables::shared(f_, id_, id(k), own, theirs, checks_);
   }
   /// What a violated hard constraint weighs in local costs; 0 if none is hard.
