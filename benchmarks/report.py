@@ -27,6 +27,9 @@ SECTIONS = [
      "Per directed edge; `full` runs every step in every cycle, `changes` is what 100 cycles take when the engine picks. "
      "`ratio` is engine time over the hand-written loop's, `speedup` what a second thread brings.",
      ["loop_ns", "engine_ns", "ratio", "speedup"]),
+    ("local_search_phases_benchmark", "MGM-2 and GDBA against MGM",
+     "Per variable and phase (a cycle's time over its number of phases), every step in every cycle, one thread.",
+     ["mgm_ns", "phase_ns", "ratio"]),
     ("maxsum_benchmark", "Max-Sum in the factor engine",
      "Per factor and cycle, binary factors, mean degree 4. `ratio` is engine time over the hand-written loop's.",
      ["loop_ns", "engine_ns", "ratio", "speedup"]),
