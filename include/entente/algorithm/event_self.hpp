@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <new>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -219,7 +220,8 @@ class EventSelf<A, Kinds<M...>> {
   }
   static std::byte* write(Log& log, const Record& record, std::size_t body) {
     std::byte* const at = log.at;
-    std::memcpy(at, &record, sizeof record);
+    // Member by member: a copy of the whole would be read from the stack in wider pieces than it was written there.
+    ::new (static_cast<void*>(at)) Record{record.to, record.from, record.kind, record.size, record.checks};
     log.at = at + sizeof record + body;
     return at + sizeof record;
   }
