@@ -16,7 +16,7 @@ namespace entente {
 /// `heard` has a value for each neighbour, by ascending id, or `no_value`. Costs are to be minimised whatever the
 /// objective.
 ///
-/// Memory  48 bytes per constraint and 16 for each other variable of its scope; the tables stay the problem's.
+/// Memory  40 bytes per constraint and 16 for each other variable of its scope; the tables stay the problem's.
 class VariableCosts {
  public:
   VariableCosts() = default;
