@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "entente/algorithm.hpp"
-#include "graph/pseudotree.hpp"
+#include "entente/graph/pseudotree.hpp"
 #include "kernel/search_node.hpp"
 #include "kernel/search_proof.hpp"
 

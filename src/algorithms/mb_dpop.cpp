@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "entente/algorithm.hpp"
-#include "graph/pseudotree.hpp"
+#include "entente/graph/pseudotree.hpp"
 #include "kernel/cost_table.hpp"
 #include "kernel/elimination_workspace.hpp"
 #include "kernel/join_project.hpp"

@@ -2,10 +2,10 @@
 // Candidate trees: the elimination tree each heuristic gives, and the cheapest of them, at any size of separators.
 #pragma once
 
+#include "entente/graph/pseudotree.hpp"
 #include "graph/constraint_graph.hpp"
 #include "graph/elimination_order.hpp"
 #include "graph/elimination_tree.hpp"
-#include "graph/pseudotree.hpp"
 
 namespace entente {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Sorts the variables by name.
-#include "graph/ordered_graph.hpp"
+#include "entente/graph/ordered_graph.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Pseudo-trees from depth-first search and from elimination orders: both are elimination trees.
-#include "graph/pseudotree.hpp"
+#include "entente/graph/pseudotree.hpp"
 
 #include <algorithm>
 #include <optional>

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "graph/pseudotree.hpp"
+#include "entente/graph/pseudotree.hpp"
 
 namespace entente {
 

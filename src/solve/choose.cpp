@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "entente/base/error.hpp"
-#include "graph/pseudotree.hpp"
+#include "entente/graph/pseudotree.hpp"
 #include "kernel/elimination.hpp"
 #include "kernel/memory_budget.hpp"
 

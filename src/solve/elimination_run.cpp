@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "entente/base/error.hpp"
-#include "graph/pseudotree.hpp"
+#include "entente/graph/pseudotree.hpp"
 #include "kernel/elimination.hpp"
 #include "kernel/elimination_workspace.hpp"
 #include "runtime/event_engine.hpp"

@@ -4,10 +4,10 @@
 #include <functional>
 #include <memory>
 
+#include "entente/graph/ordered_graph.hpp"
+#include "entente/graph/pseudotree.hpp"
 #include "graph/constraint_graph.hpp"
 #include "graph/factor_graph.hpp"
-#include "graph/ordered_graph.hpp"
-#include "graph/pseudotree.hpp"
 #include "kernel/elimination_workspace.hpp"
 #include "runtime/event_engine.hpp"
 #include "solve/reporting.hpp"

@@ -5,8 +5,8 @@
 #include <cmath>
 
 #include "entente/algorithm/registry.hpp"
+#include "entente/graph/pseudotree.hpp"
 #include "entente/solve.hpp"
-#include "graph/pseudotree.hpp"
 #include "support/random_problem.hpp"
 
 namespace entente {

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "entente/graph/ordered_graph.hpp"
 #include "graph/factor_graph.hpp"
-#include "graph/ordered_graph.hpp"
 #include "graph_samples.hpp"
 
 namespace entente {

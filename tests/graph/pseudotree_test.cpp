@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Pseudo-trees: the properties that make them so, separators and costs against elimination step by step.
-#include "graph/pseudotree.hpp"
+#include "entente/graph/pseudotree.hpp"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

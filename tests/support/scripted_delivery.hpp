@@ -13,7 +13,7 @@
 #include "entente/algorithm/event_self.hpp"
 #include "entente/algorithm/population.hpp"
 #include "entente/base/random.hpp"
-#include "graph/pseudotree.hpp"
+#include "entente/graph/pseudotree.hpp"
 
 namespace entente::testing {
 

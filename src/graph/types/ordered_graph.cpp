@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The graph type `ordered_graph`: the variables in a row, by name.
-#include "graph/ordered_graph.hpp"
+#include "entente/graph/ordered_graph.hpp"
 
 #include <algorithm>
 
