@@ -46,10 +46,19 @@ struct Gdba {
 
   ValueIndex value = 0, candidate = 0;
   float improve = 0;
+  bool stuck = false;
 
   void start(Agent auto& self) {
     value = self.initial_value();
     self.broadcast(Value{value});
+  }
+
+  /// Nobody around a stuck variable moves, so it still is where it was stuck when it comes to learn from that.
+  void learn(Agent auto& self) {
+    if (!stuck) return;
+    self.each_constraint(value, [&](OwnConstraint& constraint) {
+      if (violated(self, constraint)) constraint.raise(self.params().increase_mode, self.params().modifier, 1.0);
+    });
   }
 
   void step(Agent auto& self, Inbox<Value>) {
@@ -60,16 +69,13 @@ struct Gdba {
   }
 
   void step(Agent auto& self, Inbox<Improve> others) {
-    bool wins = improve > 0, stuck = !wins;
+    bool wins = improve > 0;
+    stuck = !wins;
     for (Neighbour k = 0; k < others.size() && (wins || stuck); ++k) {
       const float theirs = others[k].improve;
       wins = wins && (theirs < improve || (theirs == improve && self.id() < others.sender(k)));
       stuck = stuck && !(theirs > 0);
     }
-    if (stuck)
-      self.each_constraint(value, [&](OwnConstraint& constraint) {
-        if (violated(self, constraint)) constraint.raise(self.params().increase_mode, self.params().modifier, 1.0);
-      });
     if (wins) value = candidate;
     self.broadcast(Value{value});
   }

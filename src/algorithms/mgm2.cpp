@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // MGM-2: Maximum Gain Message with moves of two.
+#include <algorithm>
+#include <cmath>
+
 #include "entente/algorithm.hpp"
 
 namespace entente::algorithms {
@@ -38,8 +41,7 @@ struct Mgm2 {
   struct Value {
     ValueIndex value;
   };
-  struct Offer {  // what each value of the sender costs, shared constraints left out
-    double now;   // its current value's
+  struct alignas(double) Offer {  // what each value of the sender costs, shared constraints left out
     using Tail = double;
   };
   struct Answer {
@@ -71,18 +73,21 @@ struct Mgm2 {
     candidate = move.value;
     gain = static_cast<float>(move.gain);
     partner = nobody;
-    offers = self.degree() > 0 && self.uniform() < self.params().threshold;
+    // One draw for both: below the threshold it is uniform as well.
+    const double draw = self.uniform(), threshold = self.params().threshold;
+    offers = self.degree() > 0 && draw < threshold;
     if (!offers) return;
-    partner = Neighbour(self.uniform() * self.degree());
-    self.send(partner, Offer{rest(self, partner, value)}, [&](ValueIndex v) { return rest(self, partner, v); });
+    partner = std::min(Neighbour(draw / threshold * self.degree()), self.degree() - 1);
+    const ValueIndex theirs = self.told(partner);
+    self.send(partner, Offer{}, [&](ValueIndex v) { return rest(self, partner, theirs, v); });
   }
 
   void step(Agent auto& self, const Mail<Offer>& mail) {
     Neighbour chosen = nobody;
     ValueIndex theirs = no_value;
     if (!offers)
-      mail.each([&](Neighbour k, const Offer& offer, const double* costs) {
-        const Joint best = best_joint(self, k, offer, costs);
+      mail.each([&](Neighbour k, const Offer&, const double* costs) {
+        const Joint best = best_joint(self, k, costs);
         if (!accepts(self, best.gain)) return;
         gain = best.gain;
         candidate = best.own;
@@ -132,18 +137,18 @@ struct Mgm2 {
     ValueIndex own, theirs;
   };
 
-  /// What a value costs against this cycle's values, without what neighbour k shares in.
-  static double rest(Agent auto& self, Neighbour k, ValueIndex v) {
-    return self.local_cost(v) - self.shared_cost(k, v, self.told(k));
+  /// What a value costs against this cycle's values, without what neighbour k, at `theirs`, shares in.
+  static double rest(Agent auto& self, Neighbour k, ValueIndex theirs, ValueIndex v) {
+    return self.local_cost(v) - self.shared_cost(k, v, theirs);
   }
   /// The best values for this variable and an offerer; the first of equal ones.
-  Joint best_joint(Agent auto& self, Neighbour k, const Offer& offer, const double* costs) const {
-    const double now = self.local_cost(value) + offer.now;
+  Joint best_joint(Agent auto& self, Neighbour k, const double* costs) const {
+    const ValueIndex told = self.told(k), theirs = self.neighbour_domain(k);
+    const double now = self.local_cost(value) + costs[told];
     double best = now;
-    Joint joint{0, value, self.told(k)};
-    const ValueIndex theirs = self.neighbour_domain(k);
+    Joint joint{0, value, told};
     for (ValueIndex v = 0; v < self.domain(); ++v) {
-      const double mine = rest(self, k, v);
+      const double mine = rest(self, k, told, v);
       for (ValueIndex t = 0; t < theirs; ++t) {
         const double cost = mine + costs[t] + self.shared_cost(k, v, t);
         if (cost < best) best = cost, joint = {0, v, t};

@@ -49,8 +49,9 @@ struct LocalKernels {
   /// Recomputes the best of one variable from its row; returns twice its share of the cost, both parts in one number
   /// (see `add_share`). Null where `apply` is.
   double (*pick)(const LocalTables&, uint32_t variable, uint32_t own, const void* row, RowBest* best);
-  /// Adds the shares of variables [low, high) to `sum`, as `gather` does, without their rows.
-  void (*measure)(const LocalTables&, const void* values, uint32_t low, uint32_t high, DoubledCost* sum);
+  /// As `gather`, by what is believed; adds what is true to `sum`, as `gather` on the truth would.
+  void (*gather_believed)(const LocalTables& believed, const LocalTables& truth, const void* values, uint32_t low,
+                          uint32_t high, void* rows, RowBest* best, DoubledCost* sum);
 };
 
 /// Returns the kernels for a layout, compiled for the best instruction set of this processor. All sets give the same

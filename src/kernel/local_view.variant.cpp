@@ -151,20 +151,42 @@ struct Uniform {
     if (t.unary) doubled += double(static_cast<const T*>(t.unary)[size_t(variable) * S + own]);
     return doubled;
   }
-  static void measure(const LocalTables& t, const void* values, uint32_t low, uint32_t high, DoubledCost* sum) {
+  static void gather_believed(const LocalTables& t, const LocalTables& truth, const void* values, uint32_t low,
+                              uint32_t high, void* rows_out, RowBest* best, DoubledCost* sum) {
     const auto* x = static_cast<const uint8_t*>(values);
+    T* rows = static_cast<T*>(rows_out);
+    const uint32_t *first = t.first, *other = t.other;
     const size_t block = size_t(t.domain) * S;
+    const T *cells = static_cast<const T*>(t.cells), *true_cells = static_cast<const T*>(truth.cells);
     const T* unary = static_cast<const T*>(t.unary);
+    V padding[N];
+    for (int c = 0; c < N; ++c)
+      for (int a = 0; a < W; ++a) padding[c][a] = uint32_t(c * W + a) < t.domain ? T(0) : T(__builtin_inf());
     DoubledCost local = {0, 0};
+    const bool hard = t.hard_weight > 0;
     for (uint32_t i = low; i < high; ++i) {
-      // Summed as `gather` sums a row, so that both give the same bits.
-      T own = unary ? unary[size_t(i) * S + x[i]] : T(0);
-      const T* table = static_cast<const T*>(t.cells) + t.first[i] * block + x[i];
-      for (size_t e = t.first[i], end = t.first[i + 1]; e < end; ++e, table += block)
-        own += table[x[t.other[e]] * size_t(S)];
+      V row[N];
+      for (int c = 0; c < N; ++c) row[c] = unary ? load(unary + size_t(i) * S + c * W) : padding[c];
+      size_t at = first[i] * block;
+      const size_t mine = x[i];
+      T own = unary ? unary[size_t(i) * S + mine] : T(0);
+      for (const uint32_t *e = other + first[i], *end = other + first[i + 1]; e < end; ++e, at += block) {
+        __builtin_prefetch(&x[e[value_ahead]]);
+        const size_t ahead = at + row_ahead * block + x[e[row_ahead]] * size_t(S);
+        __builtin_prefetch(cells + ahead);
+        __builtin_prefetch(true_cells + ahead);
+        const size_t costs = at + x[*e] * size_t(S);
+        for (int c = 0; c < N; ++c) row[c] += load(cells + costs + c * W);
+        own += true_cells[costs + mine];
+      }
+      memcpy(rows + size_t(i - low) * S, row, sizeof row);
+      best[i - low] = best_of(row);
       double doubled = double(own);
-      if (unary) doubled += double(unary[size_t(i) * S + x[i]]);
-      add_share(t.hard_weight, doubled, 1, &local);
+      if (unary) doubled += double(unary[size_t(i) * S + mine]);
+      if (hard)
+        add_share(t.hard_weight, doubled, 1, &local);
+      else
+        local.cost += doubled;
     }
     sum->cost += local.cost;
     sum->violations += local.violations;
@@ -172,7 +194,7 @@ struct Uniform {
   static const LocalKernels table;
 };
 template <class T, int S>
-const LocalKernels Uniform<T, S>::table = {Uniform::gather, Uniform::apply, Uniform::pick, Uniform::measure};
+const LocalKernels Uniform<T, S>::table = {Uniform::gather, Uniform::apply, Uniform::pick, Uniform::gather_believed};
 
 /// Domains of any size, constraints of any arity; rows of type T without padding, values of type X.
 template <class T, class X>
@@ -231,37 +253,17 @@ struct General {
     sum->cost += local.cost;
     sum->violations += local.violations;
   }
-  /// Each share of the global cost once: a binary table's is met from both ends, a wide constraint's at its first.
-  static void measure(const LocalTables& t, const void* values, uint32_t low, uint32_t high, DoubledCost* sum) {
-    const auto* x = static_cast<const X*>(values);
-    const T* cells = static_cast<const T*>(t.cells);
-    const T* unary = static_cast<const T*>(t.unary);
-    const T* wide_cells = static_cast<const T*>(t.wide_cells);
-    DoubledCost local = {0, 0};
-    for (uint32_t i = low; i < high; ++i) {
-      const size_t domain = t.domains[i], own = x[i];
-      T row = unary ? unary[t.row_first[i] + own] : T(0);
-      for (size_t e = t.first[i], end = t.first[i + 1]; e < end; ++e)
-        row += cells[t.table_first[e] + size_t(x[t.other[e]]) * domain + own];
-      double doubled = double(row);
-      if (unary) doubled += double(unary[t.row_first[i] + own]);
-      for (uint32_t p = t.wide_first ? t.wide_first[i] : 0; p < (t.wide_first ? t.wide_first[i + 1] : 0); ++p) {
-        const WidePlace place = t.wide[p];
-        if (place.position != 0) continue;
-        const WideFunction f = t.functions[place.function];
-        uint64_t at = f.cells;
-        for (uint32_t k = 0; k < f.arity; ++k) at += t.strides[f.first + k] * x[t.members[f.first + k]];
-        doubled += 2 * double(wide_cells[at]);
-      }
-      add_share(t.hard_weight, doubled, 1, &local);
-    }
-    sum->cost += local.cost;
-    sum->violations += local.violations;
+  static void gather_believed(const LocalTables& believed, const LocalTables& truth, const void* values, uint32_t low,
+                              uint32_t high, void* rows, RowBest* best, DoubledCost* sum) {
+    DoubledCost unused = {0, 0};
+    // The first call leaves the sum, the second the rows.
+    gather(truth, values, low, high, rows, best, sum);
+    gather(believed, values, low, high, rows, best, &unused);
   }
   static const LocalKernels table;
 };
 template <class T, class X>
-const LocalKernels General<T, X>::table = {General::gather, nullptr, nullptr, General::measure};
+const LocalKernels General<T, X>::table = {General::gather, nullptr, nullptr, General::gather_believed};
 
 template <class T>
 const LocalKernels* uniform(uint32_t stride) {

@@ -35,10 +35,13 @@ void CycleEngine::run_phase(std::uint32_t phase, Lane& lane) {
       }
     } else if (view) {
       block_costs_[b] = {};
-      kernel::DoubledCost unused;
-      kernels_.gather(believed(), planes_[phase].now, low, high, rows, kernel_best(best),
-                      own_ ? &unused : &block_costs_[b]);
-      if (own_) kernels_.measure(truth(), planes_[phase].now, low, high, &block_costs_[b]);
+      if (own_) {
+        population_->learn(f, low, high);
+        kernels_.gather_believed(own_->believed(), own_->truth(), planes_[phase].now, low, high, rows,
+                                 kernel_best(best), &block_costs_[b]);
+      } else {
+        kernels_.gather(costs_.tables(), planes_[phase].now, low, high, rows, kernel_best(best), &block_costs_[b]);
+      }
     }
     f.rows = rows;
     f.best = best;

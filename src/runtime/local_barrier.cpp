@@ -170,6 +170,7 @@ void Partition::run_ready() {
       const std::size_t cell = costs_.tables().single ? sizeof(float) : sizeof(double);
       kernel::DoubledCost unused;
       remember(i, planes_[phase].slots[tick & 1].data());
+      if (own_) population_->learn(frame(tick), i, i + 1);
       kernels_.gather(own_ ? own_->believed() : costs_.tables(), planes_[phase].slots[tick & 1].data(), i, i + 1,
                       rows_.data() + costs_.row_offset(i) * cell, reinterpret_cast<kernel::RowBest*>(&bests_[i]),
                       &unused);

@@ -2,6 +2,7 @@
 // The typed step loop of synchronous algorithms.
 #pragma once
 
+#include <concepts>
 #include <type_traits>
 #include <utility>
 
@@ -41,6 +42,19 @@ class CyclePopulation<A, Phases<M...>> final : public Population {
       computations_[i].start(self);
     }
   }
+  void learn(const Frame& frame, ComputationId low, ComputationId high) override {
+    using Self = CycleSelf<A, before_all, Phases<M...>>;
+    if constexpr (requires(A a, Self & self) { a.learn(self); }) {
+      const Frame f = frame;
+      constexpr ComputationId ahead = 4;
+      for (ComputationId i = low; i < high; ++i) {
+        // For everybody: who learns nothing still has its rows gathered right afterwards.
+        if (i + ahead < high) detail::Tables::fetch(f, i + ahead);
+        Self self(f, params_, i);
+        computations_[i].learn(self);
+      }
+    }
+  }
   void step(const Frame& frame, std::uint32_t phase, ComputationId low, ComputationId high) override {
     [&]<std::size_t... k>(std::index_sequence<k...>) { ((phase == k ? run<k, M>(frame, low, high) : void()), ...); }
     (std::index_sequence_for<M...>{});
@@ -55,6 +69,7 @@ class CyclePopulation<A, Phases<M...>> final : public Population {
     const Frame f = frame;  // a copy: stores into slots, which are bytes, then alias nothing that is read again
     if (!f.awake[p] && !f.activity) {
       for (ComputationId i = low; i < high; ++i) {
+        if constexpr (Unwrap<Entry>::sparse) fetch_mail<p>(f, i + 4, high);
         CycleSelf<A, p, Phases<M...>> self(f, params_, i);
         call<p, Entry>(f, self, i);
         note_checks(f, self.checks());
@@ -81,6 +96,15 @@ class CyclePopulation<A, Phases<M...>> final : public Population {
   }
   static void note_checks(const Frame& f, std::uint64_t checks) {
     if (checks > 0 && f.most_checks) *f.most_checks = std::max(*f.most_checks, checks);
+  }
+  /// Fetches the slots of a computation that has mail.
+  template <std::size_t p>
+  static void fetch_mail(const Frame& f, ComputationId i, ComputationId high) {
+    if (i >= high || f.mailed[p][i] != f.tick) return;
+    const std::byte* const begin = f.in[p] + std::size_t(f.first[i]) * f.slot[p];
+    const std::byte* const end = f.in[p] + std::size_t(f.first[i + 1]) * f.slot[p];
+    for (const std::byte* at = begin; at < end; at += 64) __builtin_prefetch(at);
+    __builtin_prefetch(f.stamp[p] + f.first[i]);
   }
   template <std::size_t p, class Entry>
   [[gnu::always_inline]] void call(const Frame& f, CycleSelf<A, p, Phases<M...>>& self, ComputationId i) {

@@ -125,6 +125,16 @@ struct Tables {
     }
     return sum;
   }
+  /// Fetches the current rows of the binary constraints around `i`, believed and true.
+  static void fetch(const Frame& f, ComputationId i) {
+    const kernel::LocalTables &t = *f.truth, &mine = *f.believed;
+    const std::size_t number = t.single ? sizeof(float) : sizeof(double);
+    for (std::uint32_t e = t.first[i]; e < t.first[i + 1]; ++e) {
+      const std::uint64_t at = row(t, i, e, heard(f, i, t.other[e])) * number;
+      __builtin_prefetch(static_cast<const char*>(t.cells) + at);
+      __builtin_prefetch(static_cast<const char*>(mine.cells) + at, 1);
+    }
+  }
   /// Calls visit(OwnConstraint&) for each constraint around `i`: binary ones by neighbour, then the others.
   template <class F>
   static void each_constraint(const Frame& f, ComputationId i, ValueIndex own, F&& visit) {
@@ -135,12 +145,6 @@ struct Tables {
     const std::uint32_t domain = t.domains[i];
     const std::uint32_t low = t.first[i], high = t.first[i + 1];
     const std::uint64_t step = t.domain ? t.stride : domain;
-    // Tables lie far apart: the current cells are fetched together before the first is needed.
-    for (std::uint32_t e = low; e < high; ++e) {
-      const std::uint64_t cell = row(t, i, e, 0) + heard(f, i, t.other[e]) * step + std::uint64_t(own);
-      __builtin_prefetch(in(t.cells, cell));
-      __builtin_prefetch(in(mine.cells, cell), 1);
-    }
     for (std::uint32_t e = low; e < high; ++e) {
       const std::uint64_t begin = row(t, i, e, 0);
       const std::uint32_t other = t.other[e], outer = t.domain ? t.domain : t.domains[other];

@@ -38,6 +38,9 @@ class Population {
   virtual bool keeps_view() const { return false; }
   /// Computations change what they believe constraints to cost (`self.each_constraint`).
   virtual bool owns_costs() const { return false; }
+  /// Before the local costs of [low, high) are reckoned from this cycle's values: where computations learn what they
+  /// believe constraints to cost (`learn(self)`). Called for those that own costs.
+  virtual void learn(const Frame&, ComputationId /*low*/, ComputationId /*high*/) {}
   virtual void start(const Frame& frame, ComputationId low, ComputationId high) = 0;
   /// Synchronous: runs phase `phase` of computations [low, high).
   virtual void step(const Frame&, std::uint32_t /*phase*/, ComputationId /*low*/, ComputationId /*high*/) {}
