@@ -52,6 +52,7 @@ class CyclePopulation<A, Phases<M...>> final : public Population {
         if (i + ahead < high) detail::Tables::fetch(f, i + ahead);
         Self self(f, params_, i);
         computations_[i].learn(self);
+        if (f.activity && !self.pure()) ++f.activity->active;
       }
     }
   }
