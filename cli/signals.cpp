@@ -3,10 +3,12 @@
 #include "signals.hpp"
 
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmath>
 #include <csignal>
+#include <cstdint>
 #include <string_view>
 
 namespace entente::cli {
@@ -14,15 +16,28 @@ namespace {
 
 std::atomic<bool> graceful = false, interrupt = false;
 std::atomic<int> caught = 0;
-static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
+std::atomic<std::int64_t> first_at = 0;  // milliseconds
+static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<std::int64_t>::is_always_lock_free);
+
+std::int64_t milliseconds() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t(now.tv_sec) * 1000 + now.tv_nsec / 1'000'000;
+}
 
 [[noreturn]] void end_now(std::string_view words, int code) {
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, words.data(), words.size());
   _exit(code);
 }
 
+/// One wish to stop may come as two signals: `timeout` sends one to the program and one to its whole group.
+constexpr std::int64_t same_wish = 50;
+
 void on_stop(int signal) {
+  const std::int64_t now = milliseconds();
+  if (caught.load() != 0 && now - first_at.load() < same_wish) return;
   if (!graceful.load() || interrupt.exchange(true)) end_now("\nentente: stopped without a result\n", 128 + signal);
+  first_at.store(now);
   caught.store(signal);
 }
 
