@@ -24,7 +24,8 @@ namespace {
 /// at it; when all is silent, every leader has looked at all its groups with the true values.
 ///
 /// Cost  Memory and time of a leader grow with the number of its groups, O(degree^(k-1)); looking at a group takes
-///       O(|domain|^k) additions. A session takes one message per variable of the group's neighbourhood and one back.
+///       O(|domain|^k) additions. A negotiation takes one message per variable of the group's neighbourhood and one
+///       back.
 /// From  Katagishi & Pearce, "KOPT: distributed DCOP algorithm for arbitrary k-optima with monotonically increasing
 ///       utility", Workshop on Distributed Constraint Reasoning 2007; locks as in Kiekintveld, Yin, Kumar & Tambe,
 ///       "Asynchronous algorithms for approximate distributed constraint optimization with quality bounds", AAMAS 2010.
@@ -106,14 +107,14 @@ struct Kopt {
   /// Looks for a group that can improve. Between two ticks the sessions of all leaders have their time, and what
   /// members of a group do one after the other looks like one move.
   void tick(Agent auto& self) {
-    if (in_session_) return;
+    if (negotiating_) return;
     for (std::uint32_t g = 0; g < groups_.size() && !self.stop_requested(); ++g) {
       if (!groups_[g].stale) continue;
       if (!find_move(self, groups_[g])) {
         groups_[g].stale = false;
         continue;
       }
-      in_session_ = true;
+      negotiating_ = true;
       group_ = g;
       Lock lock{self.id(), members(groups_[g]), {}};
       for (const VariableId v : members(groups_[g])) append(lock.path, neighbours_of(self, v));
@@ -137,7 +138,7 @@ struct Kopt {
     }
     if (move)
       for (std::size_t m = 0; m < movers.size(); ++m) learn(self, movers[m], (*move)[m]);
-    in_session_ = false;
+    negotiating_ = false;
     wake(self);
   }
 
@@ -269,11 +270,11 @@ struct Kopt {
   std::vector<ComputationId> watchers_;
   bool locked_ = false;
   std::deque<Lock> queue_;
-  // As a leader: its groups, small ones first, the variables they depend on, and the session under way.
+  // As a leader: its groups, small ones first, the variables they depend on, and the negotiation under way.
   std::vector<Group> groups_;
   std::vector<Known> view_;  // by ascending variable
   std::size_t unheard_ = 0;
-  bool awake_ = false, in_session_ = false;
+  bool awake_ = false, negotiating_ = false;
   std::uint32_t group_ = 0;
 };
 
