@@ -338,8 +338,8 @@ void encode(const M& message, std::vector<std::byte>& bytes) {
 template <Encodable M>
 std::optional<M> decode(std::span<const std::byte> bytes, void* context = nullptr) {
   Reader reader(bytes, context);
-  std::optional<M> message(std::in_place);
-  if (!reader(*message) || reader.rest() > 0) message.reset();
+  M message{};
+  if (!reader(message) || reader.rest() > 0) return std::nullopt;
   return message;
 }
 
