@@ -18,6 +18,7 @@ struct Mgm {
                              .graph = Graph::constraint,
                              .timing = Timing::cycles,
                              .monotone = true,
+                             .optimal_in_groups = 1,
                              .source = "Maheswaran, Pearce & Tambe, PDCS 2004"};
 
   enum class BreakMode { lexic, random };

@@ -8,6 +8,7 @@
 #include "entente/algorithm/registry.hpp"
 #include "entente/base/error.hpp"
 #include "entente/solve.hpp"
+#include "support/improvement.hpp"
 #include "support/random_problem.hpp"
 
 namespace entente {
@@ -222,6 +223,19 @@ TEST_P(Conformance, MonotoneAlgorithmsNeverRaiseTheCost) {
     };
     solve(problem, request);
     EXPECT_TRUE(before);
+  }
+}
+
+TEST_P(Conformance, EndsWhereNoGroupOfThePromisedSizeCanImprove) {
+  const int promised = algorithm().info.optimal_in_groups;
+  if (promised == 0) return;
+  ASSERT_LE(promised, 2) << "larger groups need a test of their own";
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    const Problem problem = problem_for(algorithm(), shapes()[seed % shapes().size()], seed);
+    SolveRequest request = request_for(algorithm(), seed);
+    request.stop_cycle = 0;  // to its own end
+    const Outcome outcome = solve(problem, request);
+    EXPECT_FALSE(testing::can_improve(problem, outcome.assignment, promised)) << "seed " << seed;
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "entente/base/error.hpp"
 #include "entente/solve.hpp"
+#include "support/improvement.hpp"
 #include "support/random_problem.hpp"
 
 namespace entente {
@@ -112,30 +113,11 @@ TEST(Mgm2, NeverGetsWorse) {
   }
 }
 
-/// Whether some two variables together can improve the assignment.
-bool two_can_improve(const Problem& problem, std::vector<ValueIndex> x) {
-  const Evaluation now = problem.evaluate(x);
-  for (VariableId v = 0; v < x.size(); ++v)
-    for (VariableId w = 0; w < v; ++w) {
-      const ValueIndex kept_v = x[v], kept_w = x[w];
-      for (x[v] = 0; x[v] < problem.domain_size(v); ++x[v])
-        for (x[w] = 0; x[w] < problem.domain_size(w); ++x[w]) {
-          const Evaluation other = problem.evaluate(x);
-          const double gain =
-              problem.objective() == Objective::minimise ? now.cost - other.cost : other.cost - now.cost;
-          if (other.violations < now.violations || (other.violations == now.violations && gain > 1e-6)) return true;
-        }
-      x[v] = kept_v;
-      x[w] = kept_w;
-    }
-  return false;
-}
-
 TEST(Mgm2, ComesToWhereNoTwoTogetherCanImprove) {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     const Problem problem = small_problem(seed);
     const Outcome outcome = run(problem, "mgm2", {}, 600, seed);
-    EXPECT_FALSE(two_can_improve(problem, outcome.assignment)) << "seed " << seed;
+    EXPECT_FALSE(testing::can_improve(problem, outcome.assignment, 2)) << "seed " << seed;
   }
 }
 
@@ -152,6 +134,23 @@ Problem ring(std::uint32_t size, std::int64_t colours, double cost) {
   for (std::uint32_t v = 0; v < size; ++v)
     builder.add_table_constraint("", std::vector<VariableId>{v, (v + 1) % size}, cells);
   return builder.build();
+}
+
+// Penalties change what variables believe, never what the engine takes an assignment to cost.
+TEST(Breakout, KeepsTheBestByTrueCosts) {
+  for (const char* algorithm : {"gdba", "dgls"})
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+      SolveRequest request;
+      request.algorithm = algorithm;
+      request.seed = seed;
+      request.stop_cycle = 200;
+      request.collect = Collect::cycle_change;
+      Progress last;
+      request.on_collect = [&](const Progress& now) { last = now; };
+      const Outcome outcome = solve(small_problem(seed), request);
+      EXPECT_NEAR(last.best_cost, outcome.cost, 1e-9 * (1 + std::abs(outcome.cost))) << algorithm << " seed " << seed;
+      EXPECT_EQ(last.best_violations, outcome.violations) << algorithm << " seed " << seed;
+    }
 }
 
 TEST(Dba, EndsByItselfWithEveryConstraintSatisfied) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "entente/solve.hpp"
+#include "support/improvement.hpp"
 #include "support/random_problem.hpp"
 
 namespace entente {
@@ -20,21 +21,6 @@ Outcome run(const Problem& problem, const std::string& algorithm, std::vector<Se
   return solve(problem, request);
 }
 
-/// Whether some variable alone can improve the assignment.
-bool can_improve(const Problem& problem, std::vector<ValueIndex> x) {
-  const Evaluation now = problem.evaluate(x);
-  for (VariableId v = 0; v < x.size(); ++v) {
-    const ValueIndex kept = x[v];
-    for (x[v] = 0; x[v] < problem.domain_size(v); ++x[v]) {
-      const Evaluation other = problem.evaluate(x);
-      const double gain = problem.objective() == Objective::minimise ? now.cost - other.cost : other.cost - now.cost;
-      if (other.violations < now.violations || (other.violations == now.violations && gain > 1e-9)) return true;
-    }
-    x[v] = kept;
-  }
-  return false;
-}
-
 TEST(Mgm, EndsByItselfWhereNoVariableAloneCanImprove) {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     const Problem problem = make_random_problem({.variables = 30,
@@ -48,7 +34,7 @@ TEST(Mgm, EndsByItselfWhereNoVariableAloneCanImprove) {
     for (const char* mode : {"lexic", "random"}) {
       const Outcome outcome = run(problem, "mgm", {{"break_mode", mode}}, 0, seed);
       EXPECT_EQ(outcome.status, Status::finished);
-      EXPECT_FALSE(can_improve(problem, outcome.assignment)) << "seed " << seed << " " << mode;
+      EXPECT_FALSE(testing::can_improve(problem, outcome.assignment, 1)) << "seed " << seed << " " << mode;
     }
   }
 }
