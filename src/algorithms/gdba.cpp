@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // GDBA, the Generalised Distributed Breakout Algorithm.
+#include <algorithm>
+
 #include "entente/algorithm.hpp"
 
 namespace entente::algorithms {
@@ -69,14 +71,16 @@ struct Gdba {
   }
 
   void step(Agent auto& self, Inbox<Improve> others) {
-    bool wins = improve > 0;
-    stuck = !wins;
-    for (Neighbour k = 0; k < others.size() && (wins || stuck); ++k) {
+    // Without early exits: nobody can predict where they would be.
+    float most = 0;
+    bool yields = false;
+    for (Neighbour k = 0; k < others.size(); ++k) {
       const float theirs = others[k].improve;
-      wins = wins && (theirs < improve || (theirs == improve && self.id() < others.sender(k)));
-      stuck = stuck && !(theirs > 0);
+      most = std::max(most, theirs);
+      yields |= (theirs == improve) & (others.sender(k) < self.id());
     }
-    if (wins) value = candidate;
+    stuck = !(improve > 0) && !(most > 0);
+    if (improve > 0 && improve >= most && !yields) value = candidate;
     self.broadcast(Value{value});
   }
 

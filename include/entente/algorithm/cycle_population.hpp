@@ -42,7 +42,8 @@ class CyclePopulation<A, Phases<M...>> final : public Population {
       computations_[i].start(self);
     }
   }
-  void learn(const Frame& frame, ComputationId low, ComputationId high) override {
+  /// Flat, so that handles on constraints stay in registers.
+  [[gnu::flatten]] void learn(const Frame& frame, ComputationId low, ComputationId high) override {
     using Self = CycleSelf<A, before_all, Phases<M...>>;
     if constexpr (requires(A a, Self & self) { a.learn(self); }) {
       const Frame f = frame;
