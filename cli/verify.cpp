@@ -138,6 +138,11 @@ void judge(const Problem& problem, const std::vector<ValueIndex>& assignment, co
     const auto costs = problem.unary_costs(v);
     if (!costs.empty()) count(costs[static_cast<std::size_t>(assignment[v])]);
   }
+  if (const auto limit = problem.cost_limit()) {
+    const bool below = cost.value() < *limit, above = cost.value() > *limit;
+    if (!(problem.objective() == Objective::minimise ? below : above)) ++violations;
+    verdict.report["limit"] = *limit;
+  }
   verdict.report["cost"] = cost.value();
   verdict.report["violation"] = violations;
 

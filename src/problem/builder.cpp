@@ -66,6 +66,11 @@ void ProblemBuilder::set_infinity(double infinity) {
   state_->data->infinity = infinity;
 }
 
+void ProblemBuilder::set_cost_limit(double limit) {
+  if (std::isnan(limit)) throw Error(ErrorCode::wrong_use, Place{{}, 0, 0, "limit"}, "not a number; expected a cost");
+  state_->data->cost_limit = limit;
+}
+
 void ProblemBuilder::reserve(std::uint32_t variables, std::uint32_t constraints, std::size_t cells) {
   ProblemData& data = *state_->data;
   data.variable_domain.reserve(variables);

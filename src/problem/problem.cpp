@@ -73,6 +73,13 @@ Problem Problem::with_infinity(double infinity) const {
   return other;
 }
 
+std::optional<double> Problem::cost_limit() const { return data_->cost_limit; }
+
+bool Problem::acceptable(double cost) const {
+  if (!data_->cost_limit) return true;
+  return objective_ == Objective::minimise ? cost < *data_->cost_limit : cost > *data_->cost_limit;
+}
+
 std::string Problem::variable_name(VariableId variable) const { return data_->variable_names.name(variable); }
 
 std::optional<VariableId> Problem::find_variable(std::string_view name) const {
@@ -148,6 +155,7 @@ Evaluation Problem::evaluate(std::span<const ValueIndex> assignment) const {
     if (const auto costs = unary_costs(variable); !costs.empty())
       count(costs[static_cast<std::size_t>(assignment[variable])]);
   result.cost = sum.total();
+  result.violations += !acceptable(result.cost);
   return result;
 }
 

@@ -6,6 +6,7 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -61,6 +62,7 @@ struct ProblemData {
   std::string name, description;
   Objective objective = Objective::minimise;
   double infinity = std::numeric_limits<double>::infinity();
+  std::optional<double> cost_limit;
 
   std::vector<Domain> domains;
   std::vector<ValueIndex> domain_size;

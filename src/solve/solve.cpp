@@ -129,6 +129,9 @@ void conclude(const Problem& problem, runtime::RunResult& result, Outcome& outco
     outcome.bound = outcome.cost;
     outcome.gap = 0;
   }
+  // The best of all assignments, and still not good enough.
+  if (result.optimal && outcome.status == Status::finished && !problem.acceptable(outcome.cost))
+    outcome.status = Status::infeasible;
 }
 
 runtime::RunResult run_cycles(const Problem& problem, const Algorithm& algorithm, std::span<const Setting> settings,

@@ -44,6 +44,8 @@ class ProblemBuilder {
 
   void set_description(std::string text);
   void set_infinity(double infinity);
+  /// Only assignments whose cost is better than `limit` are acceptable.
+  void set_cost_limit(double limit);
   void reserve(std::uint32_t variables, std::uint32_t constraints, std::size_t cells);
 
   std::uint32_t add_domain(std::string name, std::vector<Value> values, std::string type = {}, const Place& place = {});

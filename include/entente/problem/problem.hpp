@@ -87,7 +87,8 @@ struct ExternalVariable {
   ValueIndex value = 0;
 };
 
-/// Cost and number of violated hard constraints of a complete assignment. `cost` leaves violated ones out.
+/// Cost and number of violated hard constraints of a complete assignment. `cost` leaves violated ones out. A cost that
+/// is not acceptable (`Problem::acceptable`) is one violation more.
 struct Evaluation {
   double cost = 0;
   std::uint64_t violations = 0;
@@ -110,6 +111,10 @@ class Problem {
   bool is_hard(double cost) const { return !std::isfinite(cost) || cost == infinity_; }
   /// Same problem with another cost that stands for a hard constraint. O(1).
   Problem with_infinity(double infinity) const;
+  /// What the cost of an assignment must be better than, if the problem says so: below it, or above it to maximise.
+  std::optional<double> cost_limit() const;
+  /// Whether an assignment may cost that much in all.
+  bool acceptable(double cost) const;
 
   std::uint32_t variable_count() const { return variable_count_; }
   /// Unnamed variables are called x0, x1, … by position.
