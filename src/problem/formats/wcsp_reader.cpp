@@ -6,8 +6,10 @@
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <optional>
 
 #include "problem/formats/function_filling.hpp"
+#include "problem/formats/global_functions.hpp"
 #include "problem/formats/text_stream.hpp"
 #include "problem/formats/wcsp.hpp"
 
@@ -21,7 +23,8 @@ class WcspReader {
         options_(options),
         beginning_(stream_.ahead().substr(0, 400)),
         builder_({}, Objective::minimise, options.limits),
-        filling_(builder_) {}
+        filling_(builder_),
+        globals_(builder_) {}
 
   Problem read() {
     read_header();
@@ -119,8 +122,8 @@ class WcspReader {
     builder_.state().check_scope(scope_, here);
     const std::int64_t default_cost = integer("a default cost");
     if (default_cost == -1 && !scope_.empty()) {
-      fail(fmt::format("cost function '{}' is not supported", printable(std::string(stream_.word()))),
-           ErrorCode::unsupported);
+      read_global(here);
+      return;
     }
     const double rest = cost_of(default_cost);
     const std::int64_t count = integer("a number of tuples");
@@ -136,6 +139,22 @@ class WcspReader {
     read_tuples(count);
     SharedFunction function = filling_.end({});
     if (shared) shared_.push_back(std::move(function));
+  }
+
+  void read_global(const Place& here) {
+    GlobalParameters parameters;
+    parameters.next = [this] { return stream_.word(); };
+    parameters.position = [this](std::string_view word) -> std::optional<std::size_t> {
+      const Parsed number = parse(word);
+      if (number.ec != std::errc() || !number.whole) return std::nullopt;
+      for (std::size_t k = 0; k < scope_.size(); ++k)
+        if (scope_[k] == number.value) return k;
+      return std::nullopt;
+    };
+    parameters.place = [this] { return place(); };
+    parameters.top = static_cast<double>(top_);
+    parameters.keyword = stream_.word();
+    globals_.add({}, scope_, parameters, here);
   }
 
   void read_tuples(std::int64_t count) {
@@ -235,6 +254,7 @@ class WcspReader {
   std::string beginning_;
   ProblemBuilder builder_;
   FunctionFilling filling_;
+  GlobalFunctions globals_;
   Part part_ = Part::header;
   std::uint32_t variables_ = 0, functions_ = 0, function_ = 0;
   std::int64_t largest_ = 0, top_ = 0;
