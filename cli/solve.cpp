@@ -67,6 +67,11 @@ class Solve final : public Command {
     add_text(*app, "--end_metrics", end_metrics_, "FILE", "append one row of metrics to this CSV file at the end");
     add_real(*app, "--delay", delay_, {0, 1e6}, "SECONDS",
              "wait before each message is handled (synchronous: each cycle)");
+    bound_option_ = add_real(*app, "--bound", bound_, {0, 1e9}, "SECONDS",
+                             "time to spend on proving how good the answer is, beside the run and after it; 0: none; "
+                             "without it a little counted work, the same in every run");
+    gap_option_ = add_real(*app, "--gap", gap_, {0, 1}, "RATIO",
+                           "stop once the answer is proven to be this close to the best, as in 0.01; 0: proven best");
     add_whole(*app, "--stop_cycle", stop_cycle_, 0, no_limit, "N", "stop after this many cycles; 0: no limit");
     add_bytes(*app, "--memory", memory_,
               "most memory for all tables of an exact algorithm together, as in 512M or 4G "
@@ -88,10 +93,10 @@ class Solve final : public Command {
   std::string algorithm_, distribution_, mode_, collect_, run_metrics_, end_metrics_;
   std::vector<std::string> parameters_;
   bool stream_ = false;
-  double period_ = 1, delay_ = 0;
+  double period_ = 1, delay_ = 0, bound_ = 0, gap_ = 0;
   std::uint64_t stop_cycle_ = 0;
   std::size_t memory_ = 0;
-  CLI::Option* period_option_ = nullptr;
+  CLI::Option *period_option_ = nullptr, *bound_option_ = nullptr, *gap_option_ = nullptr;
 };
 
 Collect Solve::collect() const {
@@ -140,6 +145,8 @@ SolveRequest Solve::request(Invocation& invocation) const {
   if (request.threads == 0) request.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   request.memory = memory_;
   request.delay = delay_;
+  if (bound_option_->count() > 0) request.bound_seconds = bound_;
+  if (gap_option_->count() > 0) request.gap = gap_;
   request.distribution = read_hosts();
   request.require_oneagent = distribution_ == "oneagent";
   request.collect = run_metrics_.empty() && !stream_ ? Collect::none : collect();

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "entente/algorithm/info.hpp"
+#include "entente/kernel/certificate.hpp"
 #include "entente/problem/formats.hpp"
 #include "entente/problem/problem.hpp"
 
@@ -44,6 +45,10 @@ struct SolveRequest {
   std::vector<Setting> parameters;  ///< `stop_cycle` is understood wherever there are cycles.
   std::uint64_t stop_cycle = 0;     ///< 0: no limit.
   double timeout = 0;               ///< Seconds of solving; 0: none.
+  /// Seconds to spend on proving a bound, beside the run and after it; 0: none. Absent: a fixed amount of counted work,
+  /// at most a tenth of 100 cycles of local search, so that results depend on nothing but problem and seed.
+  std::optional<double> bound_seconds;
+  std::optional<double> gap;  ///< The run ends once its answer is proven to be within this gap (see Outcome::gap).
   std::uint64_t seed = 0;
   int threads = 1;
   std::size_t memory = 0;  ///< Bytes for all tables together; 0: half of what is free.
@@ -77,6 +82,11 @@ struct MessageReport {
   std::uint64_t largest = 0;  ///< Bytes.
 };
 
+/// How much of a problem single agents came to know, as shares of its variables.
+struct Centralisation {
+  double largest = 0, mean = 0;  ///< Of all agents.
+};
+
 /// How a run ended. Always exists, also after an interrupt; holds the best assignment seen.
 struct Outcome {
   Status status = Status::error;
@@ -86,7 +96,10 @@ struct Outcome {
   double cost = 0;                     ///< Recomputed from the problem; violated hard constraints left out.
   std::uint64_t violations = 0;
   std::optional<double> bound;  ///< Proven: no assignment is better than this.
-  std::optional<double> gap;    ///< |cost - bound| / max(|cost|, |bound|), 0 when both are 0.
+  /// Why, of algorithms that end with one: a bound that may be checked by itself (see check_certificate).
+  std::optional<Certificate> certificate;
+  std::optional<Centralisation> centralised;  ///< Of algorithms that mediate.
+  std::optional<double> gap;                  ///< |cost - bound| / max(|cost|, |bound|), 0 when both are 0.
   std::uint64_t cycles = 0;
   std::uint64_t best_cost_cycle = 0;  ///< The cycle at which the reported assignment was first seen.
   std::uint64_t messages = 0, message_bytes = 0;

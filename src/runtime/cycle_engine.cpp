@@ -9,6 +9,7 @@
 #include "entente/base/random.hpp"
 #include "runtime/better.hpp"
 #include "runtime/cycle_engine_parts.hpp"
+#include "runtime/proof.hpp"
 
 namespace entente::runtime {
 
@@ -153,6 +154,7 @@ bool CycleEngine::should_stop() {
   if (control_.deadline != RunControl::Clock::time_point::max() && RunControl::Clock::now() >= control_.deadline)
     return end_ = RunEnd::deadline, true;
   if (control_.patience && cycle_ >= best_cycle_ + control_.patience) return end_ = RunEnd::patience, true;
+  if (control_.proof && have_best_ && control_.proof->enough(best_)) return end_ = RunEnd::good_enough, true;
   // Draws are addressed by 32-bit ticks.
   if (std::uint64_t(cycle_ + 1) * phases_ >= no_id - phases_) return end_ = RunEnd::cycle_limit, true;
   return false;

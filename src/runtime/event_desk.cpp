@@ -5,6 +5,8 @@
 #include <cmath>
 #include <string>
 
+#include "runtime/proof.hpp"
+
 namespace entente::runtime {
 
 namespace {
@@ -59,6 +61,7 @@ void EventDesk::keep(bool improved) {
   if (!improved) return;
   best_cycle_ = cycle_;
   news_ = true;
+  end_if_good_enough();
 }
 
 void EventDesk::bounded(double bound) {
@@ -67,6 +70,12 @@ void EventDesk::bounded(double bound) {
   if (bound_ && bound <= *bound_) return;
   bound_ = bound;
   news_ = true;
+  end_if_good_enough();
+}
+
+void EventDesk::end_if_good_enough() {
+  if (!control_.proof || !tracks() || !tracker_->has_best()) return;
+  if (control_.proof->enough(tracker_->best_evaluation(), proven())) watcher_->raise(RunEnd::good_enough);
 }
 
 void EventDesk::finished(ComputationId computation) {

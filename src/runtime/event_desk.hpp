@@ -60,6 +60,7 @@ class EventDesk {
   void bounded(double bound);
   void finished(ComputationId computation);
   void keep(bool improved);
+  void end_if_good_enough();
   void report();
   KindTraffic sent(std::size_t kind) const;
   void decide(const Population& population, RunResult& result) const;

@@ -8,6 +8,7 @@
 #include "runtime/better.hpp"
 #include "runtime/factor_enumeration.hpp"
 #include "runtime/factor_order.hpp"
+#include "runtime/proof.hpp"
 
 namespace entente::runtime {
 namespace {
@@ -335,6 +336,9 @@ void FactorRun::take_stock() {
     stop_ = true;
   } else if (control_.patience && cycle_ >= best_cycle_ + control_.patience) {
     end_ = RunEnd::patience;
+    stop_ = true;
+  } else if (control_.proof && control_.proof->enough(best_)) {
+    end_ = RunEnd::good_enough;
     stop_ = true;
   }
 }

@@ -16,6 +16,8 @@
 
 namespace entente::runtime {
 
+class Proof;
+
 /// Addresses the draws of `start`, which comes before cycle 0, in every synchronous engine.
 inline constexpr std::uint64_t start_salt = 0x5157a7;
 
@@ -47,6 +49,7 @@ struct RunControl {
   const std::atomic<bool>* interrupt = nullptr;
   double delay = 0;                     ///< Seconds to wait before each cycle or message.
   bool through_bytes = false;           ///< Event driven: every message is encoded and decoded on its way; for tests.
+  const Proof* proof = nullptr;         ///< Ends the run when its answer is good enough; may be null.
   const std::uint32_t* host = nullptr;  ///< Cycles: agent of each computation; null: each on an agent of its own.
   std::function<void(const CycleReport&)> on_cycle = {};  ///< Called by one thread after each cycle; may be empty.
 };
@@ -55,6 +58,7 @@ enum class RunEnd {
   by_itself,    ///< The algorithm ended, or nothing can change any more.
   cycle_limit,  ///< `stop_cycle` was reached.
   patience,     ///< No improvement for long enough.
+  good_enough,  ///< Proven to be as good as was asked for.
   deadline,
   interrupted,
   infeasible,  ///< Proven: every assignment violates a hard constraint.

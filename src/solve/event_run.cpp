@@ -47,7 +47,7 @@ runtime::RunResult run_event_driven(const Problem& problem, const Algorithm& alg
   topology.row = algorithm.info.graph == Graph::ordered ? &row : nullptr;
   topology.host = hosting.host.data();
   const CycleTraffic unknown;  // what is sent is counted message by message
-  Reporter reporter(request, unknown, algorithm.periodic);
+  Reporter reporter(request, unknown, algorithm.periodic, control.proof);
   if (reporter.wanted()) control.on_cycle = std::ref(reporter);
   runtime::RunResult result = runtime::run_events(problem, algorithm, topology, control, settings, &workspace);
   if (workspace.infeasible && result.end == runtime::RunEnd::by_itself) {

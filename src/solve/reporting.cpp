@@ -8,8 +8,8 @@ constexpr double progress_seconds = 0.1;
 
 }  // namespace
 
-Reporter::Reporter(const SolveRequest& request, const CycleTraffic& traffic, bool cycles)
-    : request_(request), traffic_(traffic), cycles_(cycles), next_row_(request.period) {}
+Reporter::Reporter(const SolveRequest& request, const CycleTraffic& traffic, bool cycles, const runtime::Proof* proof)
+    : request_(request), traffic_(traffic), cycles_(cycles), proof_(proof), next_row_(request.period) {}
 
 Progress Reporter::progress_of(const runtime::CycleReport& report) const {
   Progress p;
@@ -22,7 +22,7 @@ Progress Reporter::progress_of(const runtime::CycleReport& report) const {
   p.messages = report.messages + report.cycle * traffic_.all_messages;
   p.message_bytes = report.bytes + report.cycle * traffic_.all_bytes;
   p.changed = report.changed;
-  p.bound = report.bound;
+  p.bound = proof_ ? proof_->bound(report.bound) : report.bound;
   return p;
 }
 

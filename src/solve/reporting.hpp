@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "entente/solve.hpp"
+#include "runtime/proof.hpp"
 #include "runtime/run.hpp"
 #include "solve/accounting.hpp"
 
@@ -14,7 +15,8 @@ namespace entente {
 class Reporter {
  public:
   /// `traffic`: what one cycle sends; nothing for runs that count themselves. `cycles`: whether the run has any.
-  Reporter(const SolveRequest& request, const CycleTraffic& traffic, bool cycles);
+  /// `proof`: what is proven beside the run; may be null.
+  Reporter(const SolveRequest& request, const CycleTraffic& traffic, bool cycles, const runtime::Proof* proof);
   /// Whether anybody wants to hear about cycles.
   bool wanted() const { return request_.on_progress || (request_.on_collect && request_.collect != Collect::none); }
   void operator()(const runtime::CycleReport& report);
@@ -26,6 +28,7 @@ class Reporter {
   const SolveRequest& request_;
   const CycleTraffic& traffic_;
   const bool cycles_;
+  const runtime::Proof* const proof_;
   std::optional<Progress> last_;  ///< Without cycles: the row before.
   runtime::RunControl::Clock::time_point begin_ = runtime::RunControl::Clock::now();
   double next_row_, next_progress_ = 0.1;

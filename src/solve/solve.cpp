@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <numeric>
 #include <optional>
 
 #include "entente/algorithm/factor_population.hpp"
@@ -15,8 +16,10 @@
 #include "kernel/local_costs.hpp"
 #include "runtime/cycle_engine.hpp"
 #include "runtime/factor_engine.hpp"
+#include "runtime/proof.hpp"
 #include "runtime/run.hpp"
 #include "solve/accounting.hpp"
+#include "solve/bounding.hpp"
 #include "solve/choose.hpp"
 #include "solve/elimination_run.hpp"
 #include "solve/event_run.hpp"
@@ -65,7 +68,8 @@ std::uint64_t take_stop_cycle(const Algorithm& algorithm, std::vector<Setting>& 
 Status status_of(runtime::RunEnd end) {
   switch (end) {
     case runtime::RunEnd::by_itself:
-    case runtime::RunEnd::cycle_limit: return Status::finished;
+    case runtime::RunEnd::cycle_limit:
+    case runtime::RunEnd::good_enough: return Status::finished;
     case runtime::RunEnd::patience:
     case runtime::RunEnd::interrupted: return Status::stopped;
     case runtime::RunEnd::deadline: return Status::timeout;
@@ -78,6 +82,9 @@ void check(const SolveRequest& request) {
   const auto refuse = [](const std::string& message) { throw Error(ErrorCode::wrong_use, message); };
   if (!(request.timeout >= 0)) refuse(fmt::format("timeout: {} is not a number of seconds >= 0", request.timeout));
   if (!(request.delay >= 0)) refuse(fmt::format("delay: {} is not a number of seconds >= 0", request.delay));
+  if (request.bound_seconds && !(*request.bound_seconds >= 0))
+    refuse(fmt::format("bound_seconds: {} is not a number of seconds >= 0", *request.bound_seconds));
+  if (request.gap && !(*request.gap >= 0)) refuse(fmt::format("gap: {} is not a number >= 0", *request.gap));
   if (!(request.period > 0)) refuse(fmt::format("period: {} is not a number of seconds > 0", request.period));
   if (request.threads < 1 || request.threads > 1024)
     refuse(fmt::format("threads: {} is outside [1, 1024]", request.threads));
@@ -112,6 +119,12 @@ void conclude(const Problem& problem, runtime::RunResult& result, Outcome& outco
   outcome.cycles = result.cycles;
   outcome.best_cost_cycle = result.best_cycle;
   outcome.seconds = result.seconds;
+  outcome.certificate = std::move(result.certificate);
+  if (!result.centralised.empty()) {
+    const double sum = std::accumulate(result.centralised.begin(), result.centralised.end(), 0.0);
+    const double largest = *std::ranges::max_element(result.centralised), count = double(result.centralised.size());
+    outcome.centralised = {largest / count, sum / count / count};
+  }
   outcome.assignment = std::move(result.best);
   if (outcome.assignment.size() != problem.variable_count()) outcome.assignment.clear();
   if (outcome.assignment.empty() && problem.variable_count()) return;
@@ -123,7 +136,7 @@ void conclude(const Problem& problem, runtime::RunResult& result, Outcome& outco
     const double scale = std::max(std::abs(outcome.cost), std::abs(*outcome.bound));
     // The two are sums in different orders: rounding alone is no gap.
     if (!outcome.violations && std::abs(outcome.cost - *outcome.bound) <= 1e-13 * scale) outcome.bound = outcome.cost;
-    if (!outcome.violations) outcome.gap = scale > 0 ? std::abs(outcome.cost - *outcome.bound) / scale : 0;
+    if (!outcome.violations) outcome.gap = runtime::gap_of(outcome.cost, *outcome.bound);
   }
   if (result.optimal) {
     outcome.bound = outcome.cost;
@@ -140,7 +153,7 @@ runtime::RunResult run_cycles(const Problem& problem, const Algorithm& algorithm
   const kernel::LocalCosts costs(problem);
   traffic = cycle_traffic(hosting, costs.first(), costs.neighbours(), algorithm.populate(0, settings)->messages());
   control.host = hosting.host.data();
-  Reporter reporter(request, traffic, true);
+  Reporter reporter(request, traffic, true, control.proof);
   if (reporter.wanted()) control.on_cycle = std::ref(reporter);
   return runtime::CycleEngine(problem, costs, algorithm, settings, control).run();
 }
@@ -149,7 +162,7 @@ runtime::RunResult run_factor_graph(const Problem& problem, const Algorithm& alg
                                     std::span<const Setting> settings, runtime::RunControl& control,
                                     const Hosting& hosting, const SolveRequest& request, CycleTraffic& traffic) {
   traffic = factor_traffic(problem, hosting, algorithm, algorithm.populate_factors(settings)->ordered());
-  Reporter reporter(request, traffic, true);
+  Reporter reporter(request, traffic, true, control.proof);
   if (reporter.wanted()) control.on_cycle = std::ref(reporter);
   runtime::RunResult result = runtime::run_factors(problem, algorithm, control, settings);
   const std::uint64_t most = factor_checks(problem);
@@ -199,6 +212,8 @@ Outcome solve(const Problem& problem, const SolveRequest& request) {
                             has_cycles(algorithm) ? "--stop_cycle or --timeout limit" : "--timeout limits"));
   Outcome outcome;
   outcome.algorithm = algorithm.info.name;
+  Bounding bounding(problem, request, algorithm, control);
+  control.proof = &bounding.proof();
   CycleTraffic traffic;
   runtime::RunResult result;
   if (algorithm.whole_tables)
@@ -209,8 +224,10 @@ Outcome solve(const Problem& problem, const SolveRequest& request) {
     result = run_factor_graph(problem, algorithm, settings, control, hosting, request, traffic);
   else
     result = run_cycles(problem, algorithm, settings, control, hosting, request, traffic);
+  bounding.conclude(result);
   account(problem, hosting, traffic, result, outcome);
   conclude(problem, result, outcome);
+  outcome.seconds += bounding.seconds();
   return outcome;
 }
 

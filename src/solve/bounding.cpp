@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+#include "solve/bounding.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "entente/base/error.hpp"
+#include "kernel/dual_bound.hpp"
+#include "kernel/exact/minimise.hpp"
+#include "kernel/memory_budget.hpp"
+
+namespace entente {
+namespace {
+
+using Clock = runtime::RunControl::Clock;
+
+/// Share of the work of a run of 100 cycles that goes into bounds when nobody says otherwise.
+constexpr std::uint64_t percent = 10;
+constexpr std::uint64_t most_bytes = std::uint64_t(1) << 28;
+/// A sweep that gains less than this, relatively, is no longer worth it: then exact search takes over.
+constexpr double worthwhile = 1e-4;
+
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+Clock::time_point in_seconds(double seconds) {
+  return Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+}
+
+/// Cells that local search reads in a cycle: of each constraint a row for each of its variables.
+std::uint64_t cycle_work(const Problem& problem) {
+  std::uint64_t cells = 0;
+  for (ConstraintId c = 0; c < problem.constraint_count(); ++c)
+    for (const VariableId v : problem.scope(c)) cells += std::uint64_t(problem.domain_size(v));
+  return cells;
+}
+
+}  // namespace
+
+Bounding::Bounding(const Problem& problem, const SolveRequest& request, const Algorithm& algorithm,
+                   const runtime::RunControl& control)
+    : problem_(problem), request_(request), control_(control), proof_(problem.objective(), request.gap) {
+  if (request.bound_seconds) {
+    if (*request.bound_seconds <= 0) return;
+    thread_ = std::thread([this] {
+      try {
+        prove_for_long();
+      } catch (...) {
+        failure_ = std::current_exception();
+      }
+      ended_ = true;
+    });
+  } else if (!algorithm.info.complete || request.gap) {
+    prove_a_little();  // a complete algorithm proves by itself; if it is cut short, there is still time
+  }
+}
+
+Bounding::~Bounding() {
+  stop_ = true;
+  if (thread_.joinable()) thread_.join();
+}
+
+void Bounding::prove_a_little() {
+  const auto begin = Clock::now();
+  const StopSignal stop{control_.interrupt, control_.deadline};
+  DualBound bound(problem_);
+  if (bound.known() && !stop.raised()) {
+    const std::uint64_t allowed = percent * cycle_work(problem_);
+    const bool fits =
+        bound.sweep_bytes() <= std::min<std::uint64_t>(most_bytes, request_.memory ? request_.memory / 4 : most_bytes);
+    for (std::uint64_t spent = bound.sweep_work(); fits && spent > 0 && spent <= allowed; spent += bound.sweep_work())
+      if (bound.sweep(stop) <= worthwhile * std::abs(bound.value())) break;
+    proof_.raise(bound.value());
+  }
+  seconds_ += seconds_since(begin);
+}
+
+void Bounding::prove_for_long() {
+  const StopSignal stop{&stop_, std::min(control_.deadline, in_seconds(std::min(1e9, *request_.bound_seconds)))};
+  {
+    DualBound bound(problem_);
+    if (bound.known()) proof_.raise(bound.value());
+    for (int idle = 0; bound.known() && idle < 3 && !stop.raised();) {
+      idle = bound.sweep(stop) <= worthwhile * std::abs(bound.value()) ? idle + 1 : 0;
+      proof_.raise(bound.value());
+    }
+  }
+  if (stop.raised()) return;
+  const std::uint64_t memory = (request_.memory ? request_.memory : half_of_free_memory()) / 2;
+  const double sign = problem_.objective() == Objective::maximise ? -1.0 : 1.0;
+  const CostNetwork network = make_cost_network(problem_, memory);
+  MinimiseOptions options;
+  options.stop = stop;
+  options.memory = memory;
+  if (const auto known = proof_.bound()) options.known_bound = sign * *known;
+  options.on_progress = [&](const MinimiseProgress& progress) {
+    if (std::isfinite(progress.bound)) proof_.raise(sign * progress.bound);
+  };
+  const MinimiseResult result = minimise(network, options);
+  if (result.status == MinimiseResult::Status::infeasible)
+    infeasible_ = true;
+  else if (std::isfinite(result.bound))
+    proof_.raise(sign * result.bound);
+}
+
+bool Bounding::is_enough(const runtime::RunResult& result) const {
+  if (result.best.size() != problem_.variable_count()) return false;
+  const Evaluation best = problem_.evaluate(result.best);
+  if (proof_.enough(best, result.bound)) return true;
+  const auto bound = proof_.bound(result.bound);
+  return best.violations == 0 && bound && runtime::gap_of(best.cost, *bound) == 0;
+}
+
+void Bounding::conclude(runtime::RunResult& result) {
+  if (result.optimal || result.end == runtime::RunEnd::infeasible) {
+    stop_ = true;
+  } else if (thread_.joinable()) {
+    const auto begin = Clock::now();
+    while (!ended_ && !stop_) {
+      if ((control_.interrupt && control_.interrupt->load()) || is_enough(result)) stop_ = true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    seconds_ += seconds_since(begin);
+  } else if (!request_.bound_seconds && !proof_.bound()) {
+    prove_a_little();
+  }
+  if (thread_.joinable()) thread_.join();
+  if (failure_) {
+    // Too large to search: what was proven before stands.
+    try {
+      std::rethrow_exception(failure_);
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::too_large) throw;
+      if (request_.say) request_.say(error.what());
+    }
+  }
+  if (infeasible_ && !result.optimal) result.end = runtime::RunEnd::infeasible;
+  if (!result.optimal) result.bound = proof_.bound(result.bound);
+}
+
+}  // namespace entente
