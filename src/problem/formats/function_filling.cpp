@@ -91,8 +91,7 @@ SparseTable FunctionFilling::sparse_table() {
 
 SharedFunction FunctionFilling::end(std::string_view name) {
   SharedFunction function{sizes_, {no_id}, {}, default_cost_};
-  if (!dense_ && cells_ != too_many_cells && cells_ <= costs_.size() * 4) {
-    // Most of it was given: a table is smaller than the tuples.
+  if (!dense_ && (cells_ <= direct_table ? is_proportionate(costs_.size()) : cells_ <= costs_.size() * 4)) {
     dense_ = true;
     const std::vector<ValueIndex> tuples = std::move(tuples_);
     const std::vector<double> costs = std::move(costs_);
@@ -120,8 +119,8 @@ SharedFunction FunctionFilling::end(std::string_view name) {
   return function;
 }
 
-void FunctionFilling::share(std::string_view name, std::span<const VariableId> scope, const SharedFunction& function,
-                            const Place& place) {
+void FunctionFilling::check_shape(std::span<const VariableId> scope, const SharedFunction& function,
+                                  const Place& place) const {
   std::vector<ValueIndex> sizes;
   for (const VariableId variable : scope)
     sizes.push_back(state_.data->domain_size[state_.data->variable_domain[variable]]);
@@ -129,6 +128,11 @@ void FunctionFilling::share(std::string_view name, std::span<const VariableId> s
     throw Error(ErrorCode::bad_input, place,
                 fmt::format("the shared cost function is for domains of {} values; its variables here have {}",
                             fmt::join(function.sizes, " x "), fmt::join(sizes, " x ")));
+}
+
+void FunctionFilling::share(std::string_view name, std::span<const VariableId> scope, const SharedFunction& function,
+                            const Place& place) {
+  check_shape(scope, function, place);
   if (scope.size() == 1)
     state_.add_unary_costs(scope[0], function.unary, place);
   else

@@ -42,6 +42,8 @@ class FunctionFilling {
   /// Adds `function` over another scope of the same shape.
   void share(std::string_view name, std::span<const VariableId> scope, const SharedFunction& function,
              const Place& place);
+  /// Throws unless `scope` has domains of the sizes of `function`.
+  void check_shape(std::span<const VariableId> scope, const SharedFunction& function, const Place& place) const;
 
   /// Product of the domain sizes of the scope begun last, `too_many_cells` if it does not fit.
   std::size_t cells() const { return cells_; }

@@ -7,6 +7,7 @@
 
 #include "entente/base/error.hpp"
 #include "entente/problem/formats.hpp"
+#include "problem/formats/cfn.hpp"
 #include "problem/formats/file_type.hpp"
 #include "problem/formats/pydcop_yaml.hpp"
 #include "problem/formats/wcsp.hpp"
@@ -21,8 +22,8 @@ FileType file_type(const std::string& file) {
   const std::string extension = path.extension().string();
   if (extension.empty()) return type;
   if (extension == ".yaml" || extension == ".yml") return type;
-  if (extension == ".wcsp") {
-    type.format = Format::wcsp;
+  if (extension == ".wcsp" || extension == ".cfn") {
+    type.format = extension == ".wcsp" ? Format::wcsp : Format::cfn;
     return type;
   }
   throw Error(ErrorCode::unsupported, Place{file, 0, 0, {}},
@@ -39,6 +40,7 @@ Problem read_problem(std::span<const std::string> files, const ReadOptions& opti
   if (files.size() > 1)
     throw Error(ErrorCode::wrong_use, Place{file, 0, 0, {}},
                 "only YAML problems may be given in several files; name this one alone");
+  if (other->format == Format::cfn) return read_cfn(open_file(file), file, options);
   return read_wcsp(open_file(file), file, options);
 }
 
