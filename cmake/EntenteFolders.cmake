@@ -94,7 +94,7 @@ function(entente_library)
   set_target_properties(entente_library PROPERTIES OUTPUT_NAME entente EXPORT_NAME entente)
   target_include_directories(entente_library PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>)
   target_compile_features(entente_library PUBLIC cxx_std_20)
-  target_link_libraries(entente_library PUBLIC Threads::Threads PRIVATE fmt::fmt PkgConfig::YAML ${CMAKE_DL_LIBS})
+  target_link_libraries(entente_library PUBLIC Threads::Threads PRIVATE fmt::fmt PkgConfig::YAML PkgConfig::COMPRESSION ${CMAKE_DL_LIBS})
 endfunction()
 
 # The command-line program, which sees only what library users see.
@@ -139,7 +139,8 @@ function(entente_tests)
         add_dependencies(${target} entente_program)
       endif()
     endif()
-    target_link_libraries(${target} PRIVATE GTest::gtest_main rapidcheck rapidcheck_gtest fmt::fmt nlohmann_json::nlohmann_json PkgConfig::YAML Threads::Threads)
+    target_link_libraries(${target} PRIVATE GTest::gtest_main rapidcheck rapidcheck_gtest fmt::fmt nlohmann_json::nlohmann_json PkgConfig::YAML
+                                            PkgConfig::COMPRESSION Threads::Threads)
     gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 300)
   endforeach()
   if(EXISTS ${PROJECT_SOURCE_DIR}/tests/CMakeLists.txt)
