@@ -1,160 +1,199 @@
 // SPDX-License-Identifier: MIT
-// Depth-first branch and bound with forward checking.
+// Structure first: connected parts one by one, each by a short search, by elimination if that fits, or by a long
+// search.
 #include "kernel/exact/minimise.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <memory>
 #include <numeric>
+#include <optional>
+
+#include "kernel/exact/bucket_elimination.hpp"
+#include "kernel/exact/core_network.hpp"
+#include "kernel/exact/elimination_order.hpp"
+#include "kernel/exact/part_search.hpp"
 
 namespace entente {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
+// Search looks at no fewer cells than this before elimination has its turn, and at no more than this share of those
+// that elimination would look at.
+constexpr double least_search = 1e5, search_share = 0.125;
+// Elimination takes longer than anybody would wait.
+constexpr double most_cells = 1e12;
+constexpr auto between_reports = std::chrono::milliseconds(5);
 
-class Search {
+/// A connected part on its way to its optimum.
+struct Part {
+  CoreNetwork core;  // numbered against the order of elimination
+  EliminationOrder order;
+  std::unique_ptr<PartSearch> search;
+  double bound = 0;
+  bool done = false;
+};
+
+class Minimiser {
  public:
-  Search(const CostNetwork& network, const MinimiseOptions& options)
-      : network_(network), options_(options), value_(network.sizes.size(), no_value), around_(network.sizes.size()) {
-    for (const ValueIndex size : network.sizes) unary_.emplace_back(static_cast<std::size_t>(size), 0.0);
-    waiting_.resize(network.functions.size());
-    least_.resize(network.functions.size(), 0.0);
-    for (std::uint32_t f = 0; f < network.functions.size(); ++f) {
-      const NetworkFunction& function = network.functions[f];
-      waiting_[f] = static_cast<std::uint32_t>(function.scope.size());
-      for (const std::uint32_t v : function.scope) around_[v].push_back(f);
-      least_[f] = least(function);
-      constant_ += least_[f];
-    }
-    for (std::uint32_t f = 0; f < network.functions.size(); ++f)
-      if (waiting_[f] == 1) spread(f, unary_);
-  }
+  Minimiser(const CostNetwork& network, const MinimiseOptions& options)
+      : network_(network), options_(options), unit_(choose_unit(network)) {}
 
   MinimiseResult run() {
-    if (!options_.start.empty()) offer(options_.start);
-    MinimiseResult result;
-    const double root = bound(unary_);
-    search();
-    result.assignment = best_;
-    result.cost = best_cost_;
-    result.status = stopped_                 ? MinimiseResult::Status::stopped
-                    : best_cost_ == infinity ? MinimiseResult::Status::infeasible
-                                             : MinimiseResult::Status::optimal;
-    result.bound =
-        stopped_ ? std::min(std::max(root, options_.known_bound), result.cost) : std::min(result.cost, infinity);
-    if (stopped_ && best_cost_ < infinity && result.cost <= result.bound)
-      result.status = MinimiseResult::Status::optimal;
-    result.nodes = nodes_;
-    result.work = work_;
-    result.justification.resize(network_.functions.size());
-    std::iota(result.justification.begin(), result.justification.end(), 0);
-    return result;
+    CoreParts core = make_core(network_, unit_);
+    constant_ = core.constant;
+    limit_ = whole_limit();
+    if (constant_ >= limit_) return finish(true);
+    for (CoreNetwork& part : core.parts) add(std::move(part));
+    std::ranges::stable_sort(parts_, {}, [](const Part& part) { return part.order.cells; });
+    take_start();
+    report();
+    for (Part& part : parts_) {
+      solve(part);
+      if (part.done && part.search->best().empty()) return finish(true);
+      if (ended()) break;
+    }
+    return finish(false);
   }
 
  private:
-  static double least(const NetworkFunction& function) {
-    double least = function.is_sparse() ? function.default_cost : infinity;
-    for (const double cost : function.cells) least = std::min(least, cost);
-    for (const double cost : function.costs) least = std::min(least, cost);
-    return least;
+  double whole_limit() const {
+    if (network_.limit == infinity) return infinity;
+    const double limit = network_.limit * unit_.per_cost, near = std::round(limit);
+    return std::abs(limit - near) <= 1e-9 * std::max(1.0, std::abs(limit)) ? near : std::ceil(limit);
   }
 
-  void offer(std::span<const ValueIndex> assignment) {
-    const double cost = network_cost(network_, assignment);
-    if (!(cost < best_cost_) || !(cost < network_.limit)) return;
-    best_cost_ = cost;
-    best_.assign(assignment.begin(), assignment.end());
+  void add(CoreNetwork core) {
+    Part& part = parts_.emplace_back();
+    EliminationOrder order = elimination_order(core);
+    std::ranges::reverse(order.order);
+    part.core = renumber(std::move(core), order.order);
+    // The order and its separators, by new numbers.
+    const auto n = static_cast<std::uint32_t>(order.order.size());
+    std::vector<std::uint32_t> place(n);
+    for (std::uint32_t i = 0; i < n; ++i) place[order.order[i]] = i;
+    part.order = order;
+    part.order.separator.assign(n, {});
+    for (std::uint32_t v = 0; v < n; ++v) {
+      part.order.order[v] = n - 1 - v;
+      for (const std::uint32_t w : order.separator[v]) part.order.separator[place[v]].push_back(place[w]);
+    }
   }
 
-  double bound(const std::vector<std::vector<double>>& unary) const {
+  // What the assignment known beforehand costs each part.
+  void take_start() {
+    for (Part& part : parts_) {
+      part.search = std::make_unique<PartSearch>(part.core, options_.memory / 2);
+      part.bound = part.search->bound();
+    }
+    if (options_.start.size() != network_.sizes.size()) return;
+    std::vector<ValueIndex> values;
+    for (Part& part : parts_) {
+      values.clear();
+      for (const std::uint32_t v : part.core.variables) values.push_back(options_.start[v]);
+      part.search->offer(values, part.core.cost(values));
+    }
+  }
+
+  void solve(Part& part) {
+    part.search->set_top(limit_ - (bound() - part.bound));
+    const double share = std::max(least_search, search_share * part.order.cells);
+    const bool eliminate = part.order.cells <= most_cells && can_eliminate(part.core, part.order, options_.memory / 2);
+    const auto search = [&](double until) {
+      part.search->run([&] {
+        part.bound = std::max(part.bound, part.search->bound());
+        return static_cast<double>(part.search->work()) >= until || watch();
+      });
+      part.bound = std::max(part.bound, std::min(part.search->bound(), part.search->best_cost()));
+      part.done = part.search->done();
+    };
+    current_ = &part;
+    search(eliminate ? share : infinity);
+    if (part.done || ended()) return;
+    const BucketResult result = eliminate_buckets(part.core, part.order, options_.memory / 2, options_.stop);
+    work_ += static_cast<std::uint64_t>(part.order.cells);
+    if (!result.finished) return;
+    if (!result.assignment.empty()) part.search->offer(result.assignment, result.cost);
+    part.bound = std::max(part.bound, result.assignment.empty() ? infinity : result.cost);
+    part.done = true;
+  }
+
+  double bound() const {
     double sum = constant_;
-    for (std::size_t v = 0; v < unary.size(); ++v)
-      sum += value_[v] == no_value ? *std::ranges::min_element(unary[v]) : unary[v][std::size_t(value_[v])];
+    for (const Part& part : parts_) sum += part.bound;
     return sum;
   }
 
-  // Adds what function `f` costs each value of its last variable without a value.
-  void spread(std::uint32_t f, std::vector<std::vector<double>>& unary) {
-    const NetworkFunction& function = network_.functions[f];
-    if (least_[f] == infinity) return;
-    for (const std::uint32_t v : function.scope) {
-      if (value_[v] != no_value) continue;
-      CostNetwork one;
-      for (ValueIndex a = 0; a < network_.sizes[v]; ++a) {
-        value_[v] = a;
-        unary[v][std::size_t(a)] += cost(function) - least_[f];
+  bool ended() { return stopped_; }
+
+  // Asked at every node: whether to stop.
+  bool watch() {
+    if (stopped_) return true;
+    if (work_ + current_->search->work() >= options_.work || options_.stop.raised()) stopped_ = true;
+    return stopped_;
+  }
+
+  std::vector<ValueIndex> assignment() const {
+    std::vector<ValueIndex> values(network_.sizes.size(), 0);
+    for (const Part& part : parts_) {
+      if (part.search->best().empty()) return {};
+      for (std::size_t i = 0; i < part.core.variables.size(); ++i)
+        values[part.core.variables[i]] = part.search->best()[i];
+    }
+    return values;
+  }
+
+  void report() {}
+
+  MinimiseResult finish(bool infeasible) {
+    MinimiseResult result;
+    result.work = work_;
+    for (const Part& part : parts_) {
+      if (!part.search) continue;
+      result.nodes += part.search->nodes();
+      result.work += part.search->work();
+    }
+    result.justification.resize(network_.functions.size());
+    std::iota(result.justification.begin(), result.justification.end(), 0);
+    const bool done = !infeasible && std::ranges::all_of(parts_, &Part::done);
+    if (!infeasible) {
+      const bool complete = std::ranges::none_of(parts_, [](const Part& part) { return part.search->best().empty(); });
+      if (complete) {
+        result.assignment = assignment();
+        result.cost = network_cost(network_, result.assignment);
+        if (!(result.cost < network_.limit) &&
+            !(result.cost == network_.limit && network_.limit == infinity && false)) {
+          result.assignment.clear();
+          result.cost = infinity;
+          infeasible = done;
+        }
       }
-      work_ += std::uint64_t(network_.sizes[v]);
-      value_[v] = no_value;
-      return;
     }
-  }
-
-  double cost(const NetworkFunction& function) const {
-    std::size_t cell = 0;
-    if (!function.is_sparse()) {
-      for (const std::uint32_t v : function.scope)
-        cell = cell * std::size_t(network_.sizes[v]) + std::size_t(value_[v]);
-      return function.cells[cell];
+    if (infeasible) {
+      result.status = MinimiseResult::Status::infeasible;
+      result.bound = infinity;
+      return result;
     }
-    const std::size_t arity = function.scope.size();
-    for (std::size_t t = 0; t < function.costs.size(); ++t) {
-      std::size_t i = 0;
-      while (i < arity && function.tuples[t * arity + i] == value_[function.scope[i]]) ++i;
-      if (i == arity) return function.costs[t];
-    }
-    return function.default_cost;
-  }
-
-  void search() {
-    ++nodes_;
-    if (work_ >= options_.work || options_.stop.raised()) {
-      stopped_ = true;
-      return;
-    }
-    if (best_cost_ <= options_.known_bound) return;
-    if (!(bound(unary_) < std::min(best_cost_, network_.limit))) return;
-    std::size_t next = value_.size();
-    double best_rank = infinity;
-    for (std::size_t v = 0; v < value_.size(); ++v) {
-      if (value_[v] != no_value) continue;
-      double allowed = 0;
-      for (const double cost : unary_[v]) allowed += cost < infinity ? 1 : 0;
-      const double rank = allowed / (1 + double(around_[v].size()));
-      if (rank < best_rank || next == value_.size()) best_rank = rank, next = v;
-    }
-    if (next == value_.size()) return offer(value_);
-    std::vector<ValueIndex> order(unary_[next].size());
-    std::iota(order.begin(), order.end(), 0);
-    std::ranges::stable_sort(order, {}, [&](ValueIndex a) { return unary_[next][std::size_t(a)]; });
-    const auto saved = unary_;
-    for (const ValueIndex a : order) {
-      value_[next] = a;
-      for (const std::uint32_t f : around_[next])
-        if (--waiting_[f] == 1) spread(f, unary_);
-      if (bound(unary_) < std::min(best_cost_, network_.limit)) search();
-      for (const std::uint32_t f : around_[next]) ++waiting_[f];
-      unary_ = saved;
-      value_[next] = no_value;
-      if (stopped_) return;
-    }
+    result.bound = done ? result.cost : std::min(result.cost, std::max(bound() / unit_.per_cost, options_.known_bound));
+    if (done || result.cost <= options_.known_bound) result.status = MinimiseResult::Status::optimal;
+    return result;
   }
 
   const CostNetwork& network_;
   const MinimiseOptions& options_;
-  std::vector<ValueIndex> value_, best_;
-  std::vector<std::vector<double>> unary_;
-  std::vector<std::vector<std::uint32_t>> around_;
-  std::vector<std::uint32_t> waiting_;
-  std::vector<double> least_;
-  double constant_ = 0, best_cost_ = infinity;
-  std::uint64_t nodes_ = 0, work_ = 0;
+  CostUnit unit_;
+  double constant_ = 0, limit_ = infinity;
+  std::vector<Part> parts_;
+  Part* current_ = nullptr;
+  std::uint64_t work_ = 0;
   bool stopped_ = false;
 };
 
 }  // namespace
 
 MinimiseResult minimise(const CostNetwork& network, const MinimiseOptions& options) {
-  return Search(network, options).run();
+  return Minimiser(network, options).run();
 }
 
 }  // namespace entente

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+// Dives and open nodes.
+#include "kernel/exact/part_search.hpp"
+
+#include <algorithm>
+
+namespace entente {
+namespace {
+
+constexpr std::uint32_t none = ~std::uint32_t(0);
+constexpr std::uint64_t most_failures = 10000;  // of one dive, as the paper has it
+
+}  // namespace
+
+PartSearch::PartSearch(const CoreNetwork& core, std::uint64_t memory) : network_(core, memory / 2), memory_(memory) {}
+
+void PartSearch::set_top(double top) {
+  if (top < network_.top()) network_.set_top(top);
+}
+
+bool PartSearch::offer(std::span<const ValueIndex> assignment, double cost) {
+  if (cost >= network_.top() || cost >= best_cost_) return false;
+  best_cost_ = cost;
+  best_.assign(assignment.begin(), assignment.end());
+  network_.set_top(cost);
+  return true;
+}
+
+double PartSearch::bound() const {
+  double bound = network_.top();
+  if (!open_.empty()) bound = std::min(bound, open_.begin()->bound);
+  for (const Frame& frame : frames_) bound = std::min(bound, frame.bound);
+  return started_ ? bound : std::min(bound, network_.bound());
+}
+
+bool PartSearch::apply(const Decision& decision) {
+  const auto& [variable, value, equal] = decision;
+  if (!network_.is_open(variable)) {
+    // Settled or eliminated meanwhile, as the top came down.
+    if (network_.values(variable).size() > 1) return equal ? network_.is_left(variable, value) : true;
+    return (network_.values(variable)[0] == value) == equal;
+  }
+  if (!network_.is_left(variable, value)) return !equal;
+  return equal ? network_.assign(variable, value) : network_.remove(variable, value);
+}
+
+void PartSearch::keep(double bound, std::size_t decisions, const Decision* last) {
+  if (bound >= network_.top()) return;
+  Node node{bound, static_cast<std::uint32_t>(decisions), numbers_++, {}};
+  node.decisions.reserve(decisions + 1);
+  node.decisions.assign(decisions_.begin(), decisions_.begin() + static_cast<std::ptrdiff_t>(decisions));
+  if (last != nullptr) node.decisions.push_back(*last);
+  open_bytes_ += sizeof(Node) + 64 + node.decisions.size() * sizeof(Decision);
+  open_.insert(std::move(node));
+}
+
+// Leaves the dive: what is not visited becomes open nodes.
+void PartSearch::keep_all() {
+  keep(network_.bound(), decisions_.size(), nullptr);
+  while (!frames_.empty()) {
+    const Frame frame = frames_.back();
+    frames_.pop_back();
+    network_.pop();
+    const Decision other{frame.variable, frame.value, false};
+    keep(frame.bound, frame.decisions, &other);
+  }
+}
+
+PartSearch::Decision PartSearch::choose() const {
+  std::uint32_t variable = none;
+  if (last_failed_ != none && network_.is_open(last_failed_)) {
+    variable = last_failed_;
+  } else {
+    double best = std::numeric_limits<double>::infinity();
+    for (const std::uint32_t v : network_.open()) {
+      const double rank = static_cast<double>(network_.values(v).size()) / network_.weight(v);
+      if (rank < best || (rank == best && v < variable)) {
+        best = rank;
+        variable = v;
+      }
+    }
+  }
+  const double* const unary = network_.unary(variable);
+  ValueIndex value = network_.support(variable);
+  if (!best_.empty() && network_.is_left(variable, best_[variable]) && unary[best_[variable]] == 0)
+    value = best_[variable];
+  if (!(unary[value] == 0))
+    for (const ValueIndex a : network_.values(variable))
+      if (unary[a] < unary[value] || (unary[a] == unary[value] && a < value)) value = a;
+  return {variable, value, true};
+}
+
+void PartSearch::dive(const std::function<bool()>& pause) {
+  std::uint64_t failures = 0;
+  bool consistent = network_.propagate();
+  for (;;) {
+    if (consistent && network_.open().empty()) {
+      best_.resize(network_.size());
+      network_.read_assignment(best_);
+      best_cost_ = network_.bound();
+      network_.set_top(best_cost_);
+      consistent = false;
+    }
+    if (!consistent) {
+      if (frames_.empty()) return;
+      const Frame frame = frames_.back();
+      frames_.pop_back();
+      network_.pop();
+      decisions_.resize(frame.decisions);
+      ++failures;
+      last_failed_ = frame.variable;
+      if (network_.bound() >= network_.top()) continue;
+      const Decision other{frame.variable, frame.value, false};
+      decisions_.push_back(other);
+      consistent = apply(other) && network_.propagate();
+      continue;
+    }
+    ++nodes_;
+    if (pause() || failures > limit_) return keep_all();
+    const Decision decision = choose();
+    frames_.push_back({decision.variable, decision.value, decisions_.size(), network_.bound()});
+    network_.push();
+    decisions_.push_back(decision);
+    consistent = apply(decision) && network_.propagate();
+  }
+}
+
+// Dives become longer when too much is spent on coming back to open nodes, and shorter when little is.
+void PartSearch::adapt() {
+  if (open_bytes_ > memory_ / 4)
+    limit_ = std::numeric_limits<std::uint64_t>::max();
+  else if (replayed_ > nodes_ / 10 && limit_ < most_failures)
+    limit_ *= 2;
+  else if (replayed_ < nodes_ / 20 && limit_ > 1)
+    limit_ /= 2;
+}
+
+void PartSearch::run(const std::function<bool()>& pause) {
+  if (!started_) {
+    if (network_.propagate()) keep(network_.bound(), 0, nullptr);
+    started_ = true;
+  }
+  while (!open_.empty() && !pause()) {
+    Node node = std::move(open_.extract(open_.begin()).value());
+    open_bytes_ -= sizeof(Node) + 64 + node.decisions.size() * sizeof(Decision);
+    if (node.bound >= network_.top()) {
+      open_.clear();
+      open_bytes_ = 0;
+      return;
+    }
+    adapt();
+    network_.push();
+    decisions_ = std::move(node.decisions);
+    replayed_ += decisions_.size();
+    bool consistent = true;
+    for (std::size_t i = 0; consistent && i < decisions_.size(); ++i) consistent = apply(decisions_[i]);
+    if (consistent) dive(pause);
+    network_.pop();
+  }
+}
+
+}  // namespace entente

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+// Soft arc consistency of functions with two variables.
+#include <algorithm>
+
+#include "kernel/exact/soft_network.hpp"
+
+namespace entente {
+
+// Moves to each value of the edge's variable what it costs with any value of the other one.
+bool SoftNetwork::project(std::uint32_t edge) {
+  const Pair& pair = pairs_[edge / 2];
+  const std::uint32_t k = edge % 2, own = pair.variable[k], other = pair.variable[1 - k];
+  work_ += live_[other] * width_[own];
+  const double most = kernels_.project({pair.rows[k], width_[own], values(other).data(), live_[other], nullptr,
+                                        trail_.cells(pair.shifted[1 - k]), trail_.cells(pair.shifted[k]),
+                                        trail_.cells(unary_[own]), scratch_.data()});
+  if (most <= 0) return true;
+  culprit_ = pair.origin;
+  return raise(own, pair.shifted[k], scratch_.data());
+}
+
+// What each value of the edge's variable costs with any value of the other one, that value's own cost included.
+double SoftNetwork::full_projection(std::uint32_t edge, double* out) {
+  const Pair& pair = pairs_[edge / 2];
+  const std::uint32_t k = edge % 2, own = pair.variable[k], other = pair.variable[1 - k];
+  work_ += live_[other] * width_[own];
+  return kernels_.project({pair.rows[k], width_[own], values(other).data(), live_[other], trail_.cells(unary_[other]),
+                           trail_.cells(pair.shifted[1 - k]), trail_.cells(pair.shifted[k]), trail_.cells(unary_[own]),
+                           out});
+}
+
+// The same, moved: first from the other variable's values into the function as far as needed, then out of it.
+bool SoftNetwork::project_fully(std::uint32_t edge) {
+  double* const by = scratch_.data();
+  if (full_projection(edge, by) <= 0) return true;
+  const Pair& pair = pairs_[edge / 2];
+  const std::uint32_t k = edge % 2, own = pair.variable[k], other = pair.variable[1 - k];
+  culprit_ = pair.origin;
+  // Values that get something, and what will have been moved to them.
+  gaining_.clear();
+  double* const add = more_scratch_.data();
+  const double* const shifted = trail_.cells(pair.shifted[k]);
+  const double room = top_ - constant_;
+  for (const ValueIndex a : values(own))
+    if (by[a] > 0 && by[a] < room) {  // others are about to be discarded
+      gaining_.push_back(a);
+      add[a] = by[a] + shifted[a];
+    }
+  if (!gaining_.empty()) {
+    double* const extension = sums_.data();
+    work_ += gaining_.size() * width_[other];
+    if (kernels_.extend({pair.rows[1 - k], width_[other], gaining_.data(), gaining_.size(), add,
+                         trail_.cells(pair.shifted[1 - k]), extension}) > 0) {
+      trail_.touch(unary_[other], width_[other]);
+      trail_.touch(pair.shifted[1 - k], width_[other]);
+      double* const unary = trail_.cells(unary_[other]);
+      double* const moved = trail_.cells(pair.shifted[1 - k]);
+      for (const ValueIndex b : values(other)) {
+        unary[b] -= extension[b];
+        moved[b] -= extension[b];
+      }
+    }
+  }
+  return raise(own, pair.shifted[k], by);
+}
+
+// After a variable lost values, others may have lost what supported theirs.
+bool SoftNetwork::support_neighbours(std::uint32_t variable) {
+  if (!is_open(variable)) return true;
+  for (std::uint32_t at = next_[ring(variable)]; at != ring(variable); at = next_[at])
+    if (!project(edge_at(at) ^ 1)) return false;
+  if (table_degree_[variable] > 0)
+    for (const auto& [table, place] : tables_of_[variable])
+      if (tables_[table].active) restless_tables_.insert(table);
+  return true;
+}
+
+// After values without cost got one, costs may flow on to lower variables.
+bool SoftNetwork::support_lower(std::uint32_t variable) {
+  if (!is_open(variable)) return true;
+  for (std::uint32_t at = next_[ring(variable)]; at != ring(variable); at = next_[at]) {
+    const std::uint32_t edge = edge_at(at) ^ 1;
+    if (end_of(edge) < variable && !project_fully(edge)) return false;
+  }
+  if (table_degree_[variable] > 0)
+    for (const auto& [table, place] : tables_of_[variable])
+      if (tables_[table].active) restless_tables_.insert(table);
+  return true;
+}
+
+// Some value must cost nothing together with its best company in all functions at once; else the bound can rise.
+// Towards higher variables the direction of costs has seen to it already.
+bool SoftNetwork::support_existentially(std::uint32_t variable) {
+  if (!is_open(variable)) return true;
+  const double* unary = trail_.cells(unary_[variable]);
+  const ValueIndex known = support_[variable];
+  const bool in_tables = table_degree_[variable] > 0;
+  if (unary[known] == 0 && !in_tables) {
+    bool holds = true;
+    for (std::uint32_t at = next_[ring(variable)]; holds && at != ring(variable); at = next_[at]) {
+      const std::uint32_t edge = edge_at(at);
+      const Pair& pair = pairs_[edge / 2];
+      const std::uint32_t k = edge % 2, other = pair.variable[1 - k];
+      if (other > variable) continue;
+      work_ += width_[other];
+      holds = kernels_.row_least(pair.rows[1 - k] + static_cast<std::size_t>(known) * width_[other],
+                                 trail_.cells(unary_[other]), trail_.cells(pair.shifted[1 - k]),
+                                 width_[other]) <= trail_.cells(pair.shifted[k])[known];
+    }
+    if (holds) return true;
+  }
+  std::copy_n(unary, width_[variable], sums_.begin());
+  forget_spent();
+  for (std::uint32_t at = next_[ring(variable)]; at != ring(variable); at = next_[at]) {
+    const std::uint32_t edge = edge_at(at);
+    if (end_of(edge ^ 1) > variable) continue;
+    spent_[end_of(edge ^ 1)] = mark_;
+    if (full_projection(edge, scratch_.data()) <= 0) continue;
+    for (const ValueIndex a : values(variable))
+      sums_[static_cast<std::size_t>(a)] += scratch_[static_cast<std::size_t>(a)];
+  }
+  if (in_tables)
+    for (const auto& [table, place] : tables_of_[variable]) {
+      if (!tables_[table].active || !is_small(tables_[table])) continue;
+      const double most = table_projection(tables_[table], place, true, scratch_.data());
+      spend(tables_[table]);
+      if (most <= 0) continue;
+      for (const ValueIndex a : values(variable))
+        sums_[static_cast<std::size_t>(a)] += scratch_[static_cast<std::size_t>(a)];
+    }
+  ValueIndex best = no_value;
+  double least = infinity;
+  for (const ValueIndex a : values(variable)) {
+    const double sum = sums_[static_cast<std::size_t>(a)];
+    if (best != no_value && (sum > least || (sum == least && a > best))) continue;
+    least = sum;
+    best = a;
+  }
+  support_[variable] = best;
+  if (least <= least_rise_) return true;
+  forget_spent();
+  for (std::uint32_t at = next_[ring(variable)]; at != ring(variable); at = next_[at]) {
+    const std::uint32_t edge = edge_at(at), other = end_of(edge ^ 1);
+    if (other > variable) continue;
+    spent_[other] = mark_;
+    if (!project_fully(edge)) return false;
+  }
+  if (in_tables)
+    for (const auto& [table, place] : tables_of_[variable]) {
+      if (!tables_[table].active || !is_small(tables_[table])) continue;
+      if (!project_table(table, place, true)) return false;
+      spend(tables_[table]);
+    }
+  return true;
+}
+
+}  // namespace entente
