@@ -29,7 +29,7 @@ bool PartSearch::offer(std::span<const ValueIndex> assignment, double cost) {
 double PartSearch::bound() const {
   double bound = network_.top();
   if (!open_.empty()) bound = std::min(bound, open_.begin()->bound);
-  for (const Frame& frame : frames_) bound = std::min(bound, frame.bound);
+  bound = std::min(bound, diving_);
   return started_ ? bound : std::min(bound, network_.bound());
 }
 
@@ -154,7 +154,9 @@ void PartSearch::run(const std::function<bool()>& pause) {
     replayed_ += decisions_.size();
     bool consistent = true;
     for (std::size_t i = 0; consistent && i < decisions_.size(); ++i) consistent = apply(decisions_[i]);
+    diving_ = node.bound;
     if (consistent) dive(pause);
+    diving_ = std::numeric_limits<double>::infinity();
     network_.pop();
   }
 }

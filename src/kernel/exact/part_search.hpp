@@ -83,6 +83,7 @@ class PartSearch {
   std::vector<Decision> decisions_;
   std::vector<ValueIndex> best_;
   double best_cost_ = std::numeric_limits<double>::infinity();
+  double diving_ = std::numeric_limits<double>::infinity();  ///< Bound of the node whose subtree is visited now.
   std::uint32_t last_failed_ = ~std::uint32_t(0);
   std::uint64_t nodes_ = 0, replayed_ = 0, limit_ = 1;
   bool started_ = false;
