@@ -152,6 +152,23 @@ void write_result(Output& out, const Problem& problem, const Outcome& outcome, s
   bounded&& outcome.gap ? result.add("gap", *outcome.gap) : result.add_null("gap");
   result.add("msg_count", outcome.messages);
   result.add("msg_largest", largest_message(outcome));
+void write_simulation(Members& result, const SimulationReport& report) {
+  result.add("simulated_time", report.time);
+  result.member("simulation");
+  Members all = result.inside();
+  all.add("acknowledgements", report.acknowledgements);
+  all.add("cbr_latency", report.cbr_latency);
+  all.add("crashes", report.crashes);
+  all.add("delivery", std::string_view(report.reliable ? "reliable" : "raw"));
+  all.add("duplicated", report.duplicated);
+  all.add("lost", report.lost);
+  all.add("packets", report.packets);
+  all.add("restarts", report.restarts);
+  all.add("retransmitted", report.retransmitted);
+  all.add("rounds", report.rounds);
+  all.close();
+}
+
   result.add("msg_size", outcome.message_bytes);
   write_message_types(result, outcome.message_types);
   result.add("nccc", outcome.checks);
@@ -168,6 +185,7 @@ void write_result(Output& out, const Problem& problem, const Outcome& outcome, s
 std::string progress_json(const Progress& p) {
   std::string text = "{";
   const auto add = [&](std::string_view key, const auto& value) {
+  if (outcome.simulation) result.add("cbr", outcome.simulation->cbr);
     if (text.size() > 1) text += ", ";
     append_json(text, key);
     text += ": ";
@@ -186,4 +204,6 @@ std::string progress_json(const Progress& p) {
   return text + "}\n";
 }
 
+  if (outcome.simulation) write_simulation(result, *outcome.simulation);
 }  // namespace entente::cli
+  if (p.simulated_time) add("simulated_time", *p.simulated_time);

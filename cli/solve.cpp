@@ -22,6 +22,7 @@
 #include "problem_files.hpp"
 #include "result_json.hpp"
 #include "signals.hpp"
+#include "simulation_options.hpp"
 
 namespace entente::cli {
 namespace {
@@ -76,6 +77,7 @@ class Solve final : public Command {
     add_bytes(*app, "--memory", memory_,
               "most memory for all tables of an exact algorithm together, as in 512M or 4G "
               "[1 or more; default half of what is free]");
+    simulation_.declare(*app);
     problem_.declare(*app);
   }
 
@@ -90,6 +92,7 @@ class Solve final : public Command {
   void collect_rows(SolveRequest& request, Output& rows, Output& stream, bool only_stream) const;
 
   ProblemFiles problem_;
+  SimulationOptions simulation_;
   std::string algorithm_, distribution_, mode_, collect_, run_metrics_, end_metrics_;
   std::vector<std::string> parameters_;
   bool stream_ = false;
@@ -151,6 +154,7 @@ SolveRequest Solve::request(Invocation& invocation) const {
   request.require_oneagent = distribution_ == "oneagent";
   request.collect = run_metrics_.empty() && !stream_ ? Collect::none : collect();
   request.period = period_;
+  simulation_.fill(request);
   request.say = [&invocation](const std::string& text) { invocation.console.note(text); };
   if (invocation.options.verbosity >= 3) {
     request.on_progress = [&invocation](const Progress& p) { invocation.console.debug(progress_line(p)); };
@@ -189,7 +193,7 @@ int Solve::run(Invocation& invocation) {
   SolveRequest request = this->request(invocation);
   const Problem problem = problem_.read(invocation);
 
-  Output stream, result, rows, last_row;
+  Output stream, result, rows, last_row, trace;
   const std::string& file = invocation.options.output;
   if (!stream_) {
     add_result_places(result, invocation);
@@ -197,6 +201,7 @@ int Solve::run(Invocation& invocation) {
     stream.add_standard_output();
     if (!file.empty()) result.add_file(file, "--output");
   }
+  simulation_.trace_to(trace, request);
   collect_rows(request, rows, stream, file.empty() && run_metrics_.empty() && end_metrics_.empty());
   if (!end_metrics_.empty() && last_row.append_to_file(end_metrics_, "--end_metrics")) {
     last_row.write(metrics_header(collect()));
@@ -210,6 +215,7 @@ int Solve::run(Invocation& invocation) {
 
   request.interrupt = &stop_gracefully();
   const Outcome outcome = solve(problem, request);
+  trace.finish();
   end_process_in(0);
   invocation.console.end_progress();
   const bool known = has_assignment(problem, outcome);

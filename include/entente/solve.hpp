@@ -14,6 +14,7 @@
 #include "entente/kernel/certificate.hpp"
 #include "entente/problem/formats.hpp"
 #include "entente/problem/problem.hpp"
+#include "entente/solve/simulation.hpp"
 
 namespace entente {
 
@@ -32,6 +33,7 @@ struct Progress {
   std::uint64_t messages = 0, message_bytes = 0;  ///< Between computations on different agents.
   std::uint64_t changed = 0;                      ///< Variables that changed their value in this cycle; without
                                                   ///< cycles, changes of values since the report before.
+  std::optional<double> simulated_time;           ///< Virtual seconds since the run began, if it is simulated.
   std::optional<double> bound;                    ///< Proven so far: no assignment is better than this.
 };
 
@@ -63,6 +65,8 @@ struct SolveRequest {
   const std::atomic<bool>* interrupt = nullptr;      ///< Becomes true when the user wants to stop.
   /// Event-driven algorithms: every message is encoded and decoded on its way, as between machines; for tests.
   bool through_bytes = false;
+  Engine engine = Engine::local;
+  Simulation simulation;  ///< For Engine::simulated.
 };
 
 /// What one agent did. Vectors run over the computations it hosts.
@@ -108,6 +112,7 @@ struct Outcome {
   /// wait for each other. Of algorithms with cycles, the most that one computation makes in each phase, summed up.
   std::uint64_t checks = 0;
   double seconds = 0;
+  std::optional<SimulationReport> simulation;  ///< Of simulated runs.
   std::vector<AgentReport> agents;
 };
 

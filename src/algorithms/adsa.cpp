@@ -24,6 +24,7 @@ struct Adsa {
                              .summary = "stochastic local search without cycles: each variable wakes at its own times",
                              .graph = Graph::constraint,
                              .timing = Timing::events,
+                             .tolerates = {.loss = true, .duplicates = true, .reordering = true},
                              .source = "Fitzpatrick & Meertens, Distributed Sensor Networks (2003)"};
 
   enum class Variant { A, B, C };

@@ -34,6 +34,7 @@ struct AMaxSum {
                              .summary = "asynchronous Max-Sum: computations speak when they have something new to say",
                              .graph = Graph::factor,
                              .timing = Timing::events,
+                             .tolerates = {.loss = true, .duplicates = true, .reordering = true},
                              .source = "Farinelli, Rogers, Petcu & Jennings, AAMAS 2008"};
 
   enum class Speakers { leaves, leaves_and_variables, all };

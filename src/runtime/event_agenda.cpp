@@ -44,6 +44,12 @@ void EventAgenda::tidy() {
   while (!queue_.empty() && is_void(queue_.front())) pop();
 }
 
+double EventAgenda::due() {
+  ENTENTE_EXPECTS(pending());
+  tidy();
+  return queue_.front().time;
+}
+
 void EventAgenda::advance(std::vector<ComputationId>& due) {
   ENTENTE_EXPECTS(pending());
   due.clear();

@@ -2,6 +2,7 @@
 // EventAgenda: virtual time and the periodic actions of a run.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -25,6 +26,10 @@ class EventAgenda {
   double now() const { return now_; }
   /// Whether anything is planned.
   bool pending() const { return planned_ > 0; }
+  /// When the next action is planned for. Needs something planned.
+  double due();
+  /// It is `time` now, no later than `due()`.
+  void at(double time) { now_ = std::max(now_, time); }
   /// Advances to the next planned time and fills `due` with who acts then. Needs something planned.
   void advance(std::vector<ComputationId>& due);
   /// The actions that the busiest computation had or has due.

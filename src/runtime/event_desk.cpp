@@ -108,6 +108,11 @@ void EventDesk::report() {
   unreported_ = 0;
   // Where some have not decided yet, what is known is what somebody proposed.
   if (!tracker_->complete() && !tracker_->has_best()) return;
+void EventDesk::at(double time) {
+  agenda_.at(time);
+  services_.now = agenda_.now();
+}
+
   CycleReport report{cycle_, tracker_->complete() ? tracker_->now() : tracker_->best_evaluation(),
                      tracker_->best_evaluation(), moves_};
   report.bound = proven();
@@ -128,6 +133,7 @@ KindTraffic EventDesk::sent(std::size_t kind) const {
     all.messages += part.messages;
     all.bytes += part.bytes;
     all.largest = std::max(all.largest, part.largest);
+  if (control_.simulation) report.time = services_.now;
   }
   if (const std::uint64_t wire = messages_[kind].wire; wire != varying)
     all = {all.messages, all.messages * wire, all.messages ? wire : 0};

@@ -46,6 +46,10 @@ class EventDesk {
   /// Whether a periodic action is planned.
   bool pending() const { return agenda_.pending(); }
   /// Nothing is in flight: advances the clock; returns who acts now. Empty if the run is to end instead.
+  /// When it is, in virtual time, and when the next periodic action is planned for (which needs one planned). For
+  /// engines in which messages take time.
+  void at(double time);
+  double due() { return agenda_.due(); }
   std::span<const ComputationId> advance();
 
   /// The run is over, for the reason in `result.end` as far as the exchange knows it: fills what was decided, proven

@@ -40,6 +40,8 @@ struct EventTopology {
 /// `control.threads` asks for more; `control.delay` seconds pass before each message, on one thread. `workspace` is
 /// what `self.workspace<T>()` gives.
 ///
+/// With `control.simulation` it is all as simulated_events.hpp says.
+///
 /// Errors  Error{wrong_use} for bad settings, before anything runs; whatever a handler throws, after all threads ended
 ///         and every undelivered message was freed.
 /// Memory  24 bytes and the message (rounded up to 8) for each message in flight, doubled where logs grow; plain

@@ -27,10 +27,16 @@ Partition::Partition(const Problem& problem, const kernel::LocalCosts& costs, co
       send_(std::move(send)),
       planes_(phases_),
       at_(count_) {
-  std::uint32_t parts = me + 1;
+  std::uint32_t parts = me == every_part ? 0 : me + 1;
   for (const std::uint32_t part : part_of) parts = std::max(parts, part + 1);
   outbox_.resize(parts);
   const std::size_t edges = costs.first()[count_];
+  const std::uint32_t* const domains = costs_.tables().domains;
+  const std::size_t widest = count_ ? *std::max_element(domains, domains + count_) : 0;
+  for (const MessageInfo& message : messages_) {
+    const std::size_t whole = message.tail ? (message.size + message.tail * widest + 7) / 8 * 8 : message.size;
+    sizes_.push_back(message.value ? costs_.value_bytes() : whole);
+  }
   for (std::uint32_t q = 0; q < phases_; ++q) {
     if (messages_[q].value && value_phase_ < 0) value_phase_ = int(q);
     for (int parity = 0; parity < 2; ++parity) {
@@ -45,24 +51,18 @@ Partition::Partition(const Problem& problem, const kernel::LocalCosts& costs, co
     seen_[parity].assign(edges, 0);
   }
   for (ComputationId i = 0; i < count_; ++i)
-    if (part_of_[i] == me_) mine_.push_back(i);
+    if (is_mine(part_of_[i])) mine_.push_back(i);
   // Rows are kept for all, as one computation may be ticks ahead of the next.
   const std::size_t cell = costs.tables().single ? sizeof(float) : sizeof(double);
   rows_ = Array<std::byte>(costs.row_cells() * cell);
   bests_ = Array<Best>(count_);
   if (population_->owns_costs()) own_.emplace(costs);
+  counts_checks_ = own_ || value_phase_ < 0;
+  for (const MessageInfo& message : messages_) counts_checks_ |= message.sparse;
   done_ = Array<std::uint8_t>(count_);
   if (value_phase_ >= 0) told_ = Array<std::uint32_t>(edges);
   initial_ = Array<std::int32_t>(count_);
   for (VariableId v = 0; v < count_; ++v) initial_[v] = problem.initial_value(v);
-}
-
-std::size_t Partition::slot_size(std::uint32_t kind) const {
-  const MessageInfo& message = messages_[kind];
-  if (message.value) return costs_.value_bytes();
-  const std::uint32_t* const domains = costs_.tables().domains;
-  const std::size_t widest = count_ && message.tail ? *std::max_element(domains, domains + count_) : 0;
-  return message.tail ? (message.size + message.tail * widest + 7) / 8 * 8 : message.size;
 }
 
 Frame Partition::frame(std::uint32_t tick) {
@@ -102,21 +102,42 @@ Frame Partition::frame(std::uint32_t tick) {
     f.stamp[q] = planes_[q].stamp[side].data();
     f.mailed[q] = planes_[q].mailed[side].data();
   }
+  if (watch_) look(f);
   return f;
 }
 
-void Partition::start() {
-  for (const ComputationId i : mine_) {
+/// Lets the watch see what steps do.
+void Partition::look(Frame& f) {
+  f.activity = &activity_;
+  if (counts_checks_) f.most_checks = &checks_;
+  f.host = watch_->host;
+  f.sent = watch_->sent;
+  f.kinds = watch_->kinds;
+  // What a message is new against: the last of its phase, which lies where this one will if the number of phases is
+  // even.
+  const std::uint32_t written = f.tick % phases_;
+  if (phases_ % 2 == 0) f.in[written] = f.out[written];
+}
+
+void Partition::start(std::span<const ComputationId> computations) {
+  for (const ComputationId i : computations) {
     Frame f = frame(0);
     f.salt = mix(seed_ ^ start_salt);
     f.out[0] = planes_[0].slots[0].data();
     population_->start(f, i, i + 1);
+    if (watch_) tell_watch(i, at_start);
   }
-  for (const ComputationId i : mine_) {
+  for (const ComputationId i : computations) {
     speak(i, 0);
     if (costs_.first()[i] == costs_.first()[i + 1]) ready_.push_back(i);  // nobody to wait for
   }
-  if (last_tick_ == 0) finished_ = mine_.size();
+  if (last_tick_ == 0) finished_ += computations.size();
+  run_ready();
+  flush();
+}
+
+void Partition::resume(ComputationId computation) {
+  ready_.push_back(computation);
   run_ready();
   flush();
 }
@@ -134,7 +155,7 @@ void Partition::speak(ComputationId from, std::uint32_t tick) {
   const Plane& plane = planes_[kind];
   for (std::uint32_t e = costs_.first()[from]; e < costs_.first()[from + 1]; ++e) {
     const ComputationId to = costs_.neighbours()[e];
-    if (part_of_[to] == me_) {
+    if (part_of_[to] == part_of_[from]) {
       hear(to, tick);
       continue;
     }
@@ -144,6 +165,7 @@ void Partition::speak(ComputationId from, std::uint32_t tick) {
     const Header header{tick, edge, std::uint16_t(present ? size : 0), present, 0};
     const std::byte* const slot = plane.slots[side].data() + std::size_t(messages_[kind].sparse ? edge : from) * size;
     std::vector<std::byte>& box = outbox_[part_of_[to]];
+    if (box.empty()) filled_.push_back(part_of_[to]);
     const auto* bytes = reinterpret_cast<const std::byte*>(&header);
     box.insert(box.end(), bytes, bytes + sizeof header);
     if (present) box.insert(box.end(), slot, slot + size);
@@ -164,18 +186,13 @@ void Partition::run_ready() {
   while (!ready_.empty()) {
     const ComputationId i = ready_.back();
     ready_.pop_back();
-    const std::uint32_t tick = at_[i], phase = tick % phases_;
+    const std::uint32_t tick = at_[i];
     if (tick >= last_tick_) continue;
-    if (int(phase) == value_phase_) {
-      const std::size_t cell = costs_.tables().single ? sizeof(float) : sizeof(double);
-      kernel::DoubledCost unused;
-      remember(i, planes_[phase].slots[tick & 1].data());
-      if (own_) population_->learn(frame(tick), i, i + 1);
-      kernels_.gather(own_ ? own_->believed() : costs_.tables(), planes_[phase].slots[tick & 1].data(), i, i + 1,
-                      rows_.data() + costs_.row_offset(i) * cell, reinterpret_cast<kernel::RowBest*>(&bests_[i]),
-                      &unused);
+    if (tick >= limit_) {
+      waiting_.push_back(i);
+      continue;
     }
-    population_->step(frame(tick), phase, i, i + 1);
+    run(i, tick);
     heard_[tick & 1][i] = 0;
     at_[i] = tick + 1;
     speak(i, tick + 1);
@@ -187,9 +204,45 @@ void Partition::run_ready() {
   }
 }
 
+/// One step.
+void Partition::run(ComputationId i, std::uint32_t tick) {
+  const std::uint32_t phase = tick % phases_;
+  activity_ = {};
+  checks_ = 0;
+  if (int(phase) == value_phase_) {
+    const std::size_t cell = costs_.tables().single ? sizeof(float) : sizeof(double);
+    kernel::DoubledCost unused;
+    remember(i, planes_[phase].slots[tick & 1].data());
+    if (own_) population_->learn(frame(tick), i, i + 1);
+    kernels_.gather(own_ ? own_->believed() : costs_.tables(), planes_[phase].slots[tick & 1].data(), i, i + 1,
+                    rows_.data() + costs_.row_offset(i) * cell, reinterpret_cast<kernel::RowBest*>(&bests_[i]),
+                    &unused);
+  }
+  population_->step(frame(tick), phase, i, i + 1);
+  if (watch_) tell_watch(i, tick);
+}
+
+void Partition::tell_watch(ComputationId i, std::uint32_t tick) {
+  const std::uint32_t next = tick + 1;  // 0 after the start
+  Step step{i, tick, activity_.active, checks_, nullptr, no_value, done_[i] != 0};
+  if (int(next % phases_) == value_phase_)
+    step.value = planes_[std::size_t(value_phase_)].slots[next & 1].data() + std::size_t(i) * costs_.value_bytes();
+  if (value_phase_ < 0 && next % phases_ == 0) {
+    decided_.resize(count_);
+    population_->decisions(i, i + 1, decided_.data());
+    step.decision = decided_[i];
+  }
+  watch_->stepped(step);
+}
+
+std::uint32_t Partition::first_tick(std::span<const std::byte> batch) {
+  Header header;
+  std::memcpy(&header, batch.data(), sizeof header);
+  return header.tick;
+}
+
 void Partition::flush() {
-  for (std::uint32_t part = 0; part < outbox_.size(); ++part) {
-    if (outbox_[part].empty()) continue;
+  for (const std::uint32_t part : std::exchange(filled_, {})) {
     send_(part, outbox_[part]);
     outbox_[part].clear();
   }
@@ -228,7 +281,7 @@ void Partition::deliver(std::span<const std::byte> batch) {
     if (header.tick > last_tick_) refuse(fmt::format("tick {} of {}", header.tick, last_tick_));
     const ComputationId from = costs_.neighbours()[header.edge];
     const ComputationId to = costs_.neighbours()[costs_.back()[header.edge]];
-    if (part_of_[to] != me_ || part_of_[from] == me_) refuse("it is not for this part");
+    if (!is_mine(part_of_[to]) || part_of_[from] == part_of_[to]) refuse("it is not for this part");
     if (header.tick > at_[to] + 1) refuse(fmt::format("tick {} while its receiver waits for {}", header.tick, at_[to]));
     const MessageInfo& info = messages_[header.tick % phases_];
     const std::size_t size = header.present ? slot_size(header.tick % phases_) : 0;

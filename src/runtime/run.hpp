@@ -14,10 +14,12 @@
 #include "entente/base/ids.hpp"
 #include "entente/problem/problem.hpp"
 
+#include "runtime/simulated_totals.hpp"
 namespace entente::runtime {
 
 class Proof;
 
+struct SimulationPlan;
 /// Addresses the draws of `start`, which comes before cycle 0, in every synchronous engine.
 inline constexpr std::uint64_t start_salt = 0x5157a7;
 
@@ -31,6 +33,7 @@ struct CycleReport {
   std::uint64_t messages = 0, bytes = 0;
   std::optional<double> bound = {};  ///< Proven so far: no assignment is better than this.
 };
+  std::optional<double> time = {};   ///< Virtual seconds, in a simulated run.
 
 /// What was sent of one message type to computations on other agents; `largest` is in bytes too.
 struct MessageTraffic {
@@ -47,9 +50,10 @@ struct RunControl {
   std::uint64_t patience = 0;    ///< Cycles without improvement before stopping; 0: no limit.
   Clock::time_point deadline = Clock::time_point::max();
   const std::atomic<bool>* interrupt = nullptr;
-  double delay = 0;                     ///< Seconds to wait before each cycle or message.
-  bool through_bytes = false;           ///< Event driven: every message is encoded and decoded on its way; for tests.
-  const Proof* proof = nullptr;         ///< Ends the run when its answer is good enough; may be null.
+  double delay = 0;              ///< Seconds to wait before each cycle or message.
+  bool through_bytes = false;    ///< Event driven: every message is encoded and decoded on its way; for tests.
+  const Proof* proof = nullptr;  ///< Ends the run when its answer is good enough; may be null.
+  const SimulationPlan* simulation = nullptr;  ///< Runs in virtual time, on one thread; null: as fast as it can.
   const std::uint32_t* host = nullptr;  ///< Cycles: agent of each computation; null: each on an agent of its own.
   std::function<void(const CycleReport&)> on_cycle = {};  ///< Called by one thread after each cycle; may be empty.
 };
@@ -84,3 +88,4 @@ struct RunResult {
 };
 
 }  // namespace entente::runtime
+  std::optional<SimulatedTotals> simulated = {};  ///< Of simulated runs.

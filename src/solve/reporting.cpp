@@ -22,6 +22,7 @@ Progress Reporter::progress_of(const runtime::CycleReport& report) const {
   p.messages = report.messages + report.cycle * traffic_.all_messages;
   p.message_bytes = report.bytes + report.cycle * traffic_.all_bytes;
   p.changed = report.changed;
+  p.simulated_time = report.time;
   p.bound = proof_ ? proof_->bound(report.bound) : report.bound;
   return p;
 }

@@ -18,6 +18,7 @@
 #include "runtime/factor_engine.hpp"
 #include "runtime/proof.hpp"
 #include "runtime/run.hpp"
+#include "runtime/simulated_cycles.hpp"
 #include "solve/accounting.hpp"
 #include "solve/bounding.hpp"
 #include "solve/choose.hpp"
@@ -26,6 +27,7 @@
 #include "solve/hosting.hpp"
 #include "solve/message_list.hpp"
 #include "solve/reporting.hpp"
+#include "solve/simulated_run.hpp"
 
 namespace entente {
 namespace {
@@ -155,6 +157,7 @@ runtime::RunResult run_cycles(const Problem& problem, const Algorithm& algorithm
   control.host = hosting.host.data();
   Reporter reporter(request, traffic, true, control.proof);
   if (reporter.wanted()) control.on_cycle = std::ref(reporter);
+  if (control.simulation) return runtime::simulate_cycles(problem, costs, algorithm, settings, control);
   return runtime::CycleEngine(problem, costs, algorithm, settings, control).run();
 }
 
@@ -203,6 +206,8 @@ Outcome solve(const Problem& problem, const SolveRequest& request) {
   const Hosting hosting = make_hosting(problem, algorithm.info.graph, request);
   runtime::RunControl control = control_of(request, stop_cycle);
   control.patience = choice.patience;
+  const std::unique_ptr<SimulatedRun> simulation = make_simulated_run(request, algorithm, hosting);
+  if (simulation) control.simulation = &simulation->plan();
   if (choice.seconds > 0)
     control.deadline = std::min(control.deadline, runtime::RunControl::Clock::now() +
                                                       std::chrono::duration_cast<runtime::RunControl::Clock::duration>(
@@ -226,6 +231,7 @@ Outcome solve(const Problem& problem, const SolveRequest& request) {
     result = run_cycles(problem, algorithm, settings, control, hosting, request, traffic);
   bounding.conclude(result);
   account(problem, hosting, traffic, result, outcome);
+  if (simulation) simulation->conclude(result, outcome);
   conclude(problem, result, outcome);
   outcome.seconds += bounding.seconds();
   return outcome;

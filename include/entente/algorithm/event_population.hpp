@@ -102,6 +102,14 @@ class EventPopulation<A, Kinds<M...>> final : public Population {
       }
     }
   }
+  bool copy(std::byte* bytes) const override {
+    Record record;
+    std::memcpy(&record, bytes, sizeof record);
+    std::uint32_t kind = 0;
+    bool copied = record.kind >= sizeof...(M);  // reminders and turns say nothing
+    ((record.kind == kind++ ? void(copied = copy_body<M>(bytes + sizeof record)) : void()), ...);
+    return copied;
+  }
   void decisions(ComputationId low, ComputationId high, ValueIndex* out) const override {
     for (ComputationId i = low; i < high; ++i) {
       if constexpr (DecidesByMember<A>)
@@ -173,6 +181,20 @@ class EventPopulation<A, Kinds<M...>> final : public Population {
     } else {
       std::destroy_at(&message);
       std::construct_at(&message, std::move(*back));
+    }
+  }
+  template <class X>
+  static bool copy_body(std::byte* body) {
+    if constexpr (PlainMessage<X>) {
+      return true;
+    } else if constexpr (A::info.tolerates.duplicates) {
+      X* box;
+      std::memcpy(&box, body, sizeof box);
+      box = new X(*box);
+      std::memcpy(body, &box, sizeof box);
+      return true;
+    } else {
+      return false;
     }
   }
   template <class X>

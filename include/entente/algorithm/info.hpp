@@ -19,6 +19,13 @@ enum class Timing : std::uint8_t { cycles, events };
 /// Returns pyDCOP's name of a graph: `constraints_hypergraph`, `factor_graph`, `pseudotree`, `ordered_graph`.
 std::string_view graph_name(Graph graph);
 
+/// What may happen to the messages of an algorithm while it keeps all that it promises.
+struct Tolerates {
+  bool loss = false;        ///< Some never arrive.
+  bool duplicates = false;  ///< Some arrive more than once.
+  bool reordering = false;  ///< Those of one sender to one receiver may overtake each other.
+};
+
 /// What an algorithm file declares at its top.
 struct Info {
   std::string_view name;          ///< The CLI name, equal to the file's.
@@ -30,7 +37,10 @@ struct Info {
   /// Event driven: the decisions do not depend on the order in which messages of different senders arrive. Only such
   /// algorithms run on more than one thread, because a result never depends on the number of threads.
   bool confluent = false;
-  bool bound = false;            ///< Reports a proven bound with its answer.
+  bool bound = false;  ///< Reports a proven bound with its answer.
+  /// Event driven: what its handlers bear. Synchronous algorithms need not say: their barrier bears duplicates and
+  /// reordering, and needs every message.
+  Tolerates tolerates = {};
   int optimal_in_groups = 0;     ///< At its own end no so many variables together can improve; 0: no such promise.
   std::string_view source = {};  ///< The paper.
 };

@@ -48,6 +48,9 @@ class Population {
   virtual std::uint64_t receive(const Frame&, const std::byte* /*begin*/, const std::byte* /*end*/) { return 0; }
   /// Event driven: frees what undelivered messages own.
   virtual void discard(const std::byte* /*begin*/, const std::byte* /*end*/) {}
+  /// Event driven: `record` is a copy, byte by byte, of another; gives it a message of its own. False where
+  /// duplicates are not tolerated, as messages need not be copyable then: the two still share one.
+  virtual bool copy(std::byte* /*record*/) const { return false; }
   /// Writes what computations [low, high) decided to out[low] .. out[high - 1].
   virtual void decisions(ComputationId low, ComputationId high, ValueIndex* out) const = 0;
 };
