@@ -111,6 +111,27 @@ void write_assignment(Members& result, const Problem& problem, std::span<const V
   values.close();
 }
 
+void write_certificate(Members& result, const Problem& problem, const Certificate& certificate) {
+  result.member("certificate");
+  Members proof = result.inside();
+  proof.add("best", certificate.best);
+  proof.add("bound", certificate.bound(problem));
+  std::string& groups = proof.member("groups");
+  groups += '[';
+  for (const Certificate::Group& group : certificate.groups) {
+    groups += &group == certificate.groups.data() ? "{\"excess\": " : ", {\"excess\": ";
+    append_json(groups, group.excess);
+    groups += ", \"variables\": [";
+    for (const VariableId v : group.variables) {
+      if (v != group.variables.front()) groups += ", ";
+      append_json(groups, std::string_view(problem.variable_name(v)));
+    }
+    groups += "]}";
+  }
+  groups += ']';
+  proof.close();
+}
+
 std::uint64_t largest_message(const Outcome& outcome) {
   std::uint64_t largest = 0;
   for (const MessageReport& type : outcome.message_types) largest = std::max(largest, type.largest);
@@ -131,27 +152,6 @@ void write_message_types(Members& result, const std::vector<MessageReport>& type
   all.close();
 }
 
-}  // namespace
-
-bool has_assignment(const Problem& problem, const Outcome& outcome) {
-  return outcome.assignment.size() == problem.variable_count();
-}
-
-void write_result(Output& out, const Problem& problem, const Outcome& outcome, std::uint64_t seed, JsonForm form) {
-  const bool known = has_assignment(problem, outcome);
-  Members result(out, form);
-  write_agents(result, outcome.agents);
-  result.add("algorithm", std::string_view(outcome.algorithm));
-  write_assignment(result, problem, known ? std::span(outcome.assignment) : std::span<const ValueIndex>());
-  result.add("best_cost_cycle", outcome.best_cost_cycle);
-  // Where no assignment is feasible, no cost is there to be bounded.
-  const bool bounded = outcome.status != Status::infeasible;
-  bounded&& outcome.bound ? result.add("bound", *outcome.bound) : result.add_null("bound");
-  known ? result.add("cost", outcome.cost) : result.add_null("cost");
-  result.add("cycle", outcome.cycles);
-  bounded&& outcome.gap ? result.add("gap", *outcome.gap) : result.add_null("gap");
-  result.add("msg_count", outcome.messages);
-  result.add("msg_largest", largest_message(outcome));
 void write_simulation(Members& result, const SimulationReport& report) {
   result.add("simulated_time", report.time);
   result.member("simulation");
@@ -169,11 +169,42 @@ void write_simulation(Members& result, const SimulationReport& report) {
   all.close();
 }
 
+}  // namespace
+
+bool has_assignment(const Problem& problem, const Outcome& outcome) {
+  return outcome.assignment.size() == problem.variable_count();
+}
+
+void write_result(Output& out, const Problem& problem, const Outcome& outcome, std::uint64_t seed, JsonForm form) {
+  const bool known = has_assignment(problem, outcome);
+  Members result(out, form);
+  write_agents(result, outcome.agents);
+  result.add("algorithm", std::string_view(outcome.algorithm));
+  write_assignment(result, problem, known ? std::span(outcome.assignment) : std::span<const ValueIndex>());
+  result.add("best_cost_cycle", outcome.best_cost_cycle);
+  // Where no assignment is feasible, no cost is there to be bounded.
+  const bool bounded = outcome.status != Status::infeasible;
+  bounded&& outcome.bound ? result.add("bound", *outcome.bound) : result.add_null("bound");
+  if (outcome.simulation) result.add("cbr", outcome.simulation->cbr);
+  if (outcome.centralised) {
+    result.member("centralised");
+    Members shares = result.inside();
+    shares.add("largest", outcome.centralised->largest);
+    shares.add("mean", outcome.centralised->mean);
+    shares.close();
+  }
+  if (outcome.certificate) write_certificate(result, problem, *outcome.certificate);
+  known ? result.add("cost", outcome.cost) : result.add_null("cost");
+  result.add("cycle", outcome.cycles);
+  bounded&& outcome.gap ? result.add("gap", *outcome.gap) : result.add_null("gap");
+  result.add("msg_count", outcome.messages);
+  result.add("msg_largest", largest_message(outcome));
   result.add("msg_size", outcome.message_bytes);
   write_message_types(result, outcome.message_types);
   result.add("nccc", outcome.checks);
   result.add("problem", std::string_view(problem.name()));
   result.add("seed", seed);
+  if (outcome.simulation) write_simulation(result, *outcome.simulation);
   result.add("status", status_name(outcome.status));
   result.add("time", outcome.seconds);
   if (form == JsonForm::line) result.add("type", std::string_view("result"));
@@ -185,7 +216,6 @@ void write_simulation(Members& result, const SimulationReport& report) {
 std::string progress_json(const Progress& p) {
   std::string text = "{";
   const auto add = [&](std::string_view key, const auto& value) {
-  if (outcome.simulation) result.add("cbr", outcome.simulation->cbr);
     if (text.size() > 1) text += ", ";
     append_json(text, key);
     text += ": ";
@@ -198,12 +228,11 @@ std::string progress_json(const Progress& p) {
   add("cycle", p.cycle);
   add("msg_count", p.messages);
   add("msg_size", p.message_bytes);
+  if (p.simulated_time) add("simulated_time", *p.simulated_time);
   add("time", p.seconds);
   add("type", std::string_view("progress"));
   add("violation", p.violations);
   return text + "}\n";
 }
 
-  if (outcome.simulation) write_simulation(result, *outcome.simulation);
 }  // namespace entente::cli
-  if (p.simulated_time) add("simulated_time", *p.simulated_time);

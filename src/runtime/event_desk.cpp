@@ -35,6 +35,16 @@ EventDesk::EventDesk(const Problem& problem, const Algorithm& algorithm, const R
     desk.keep(desk.tracker_->propose({assignment, desk.problem_.variable_count()}));
   };
   services_.finished = [](void* engine, ComputationId i) { of(engine).finished(i); };
+  if (algorithm.info.certified) {
+    groups_.emplace(problem, computations);
+    services_.certified = [](void* engine, ComputationId i, const VariableId* group, std::uint32_t count,
+                             double excess) {
+      of(engine).groups_->certify(i, {group, count}, excess);
+    };
+    services_.centralised = [](void* engine, ComputationId i, std::uint32_t variables) {
+      of(engine).groups_->centralise(i, variables);
+    };
+  }
   if (!algorithm.periodic) return;
   services_.every = [](void* engine, ComputationId i, double period, double first) {
     of(engine).agenda_.every(i, period, first);
@@ -78,6 +88,12 @@ void EventDesk::end_if_good_enough() {
   if (control_.proof->enough(tracker_->best_evaluation(), proven())) watcher_->raise(RunEnd::good_enough);
 }
 
+void EventDesk::add_certified() {
+  if (!groups_ || !groups_->news()) return;
+  const double bound = groups_->certificate().bound(problem_);
+  bounded(problem_.objective() == Objective::maximise ? -bound : bound);
+}
+
 void EventDesk::finished(ComputationId computation) {
   if (finished_[computation]) return;
   finished_[computation] = 1;
@@ -85,10 +101,16 @@ void EventDesk::finished(ComputationId computation) {
 }
 
 void EventDesk::delivered(std::uint64_t messages) {
+  add_certified();
   if (!reports()) return;
   unreported_ += messages;
   // Runs with cycles are reported cycle by cycle.
   if (!algorithm_.periodic && (moves_ || news_ || unreported_ >= report_interval)) report();
+}
+
+void EventDesk::at(double time) {
+  agenda_.at(time);
+  services_.now = agenda_.now();
 }
 
 std::span<const ComputationId> EventDesk::advance() {
@@ -108,14 +130,10 @@ void EventDesk::report() {
   unreported_ = 0;
   // Where some have not decided yet, what is known is what somebody proposed.
   if (!tracker_->complete() && !tracker_->has_best()) return;
-void EventDesk::at(double time) {
-  agenda_.at(time);
-  services_.now = agenda_.now();
-}
-
   CycleReport report{cycle_, tracker_->complete() ? tracker_->now() : tracker_->best_evaluation(),
                      tracker_->best_evaluation(), moves_};
   report.bound = proven();
+  if (control_.simulation) report.time = services_.now;
   for (std::size_t kind = 0; kind < messages_.size(); ++kind) {
     const KindTraffic all = sent(kind);
     report.messages += all.messages;
@@ -133,7 +151,6 @@ KindTraffic EventDesk::sent(std::size_t kind) const {
     all.messages += part.messages;
     all.bytes += part.bytes;
     all.largest = std::max(all.largest, part.largest);
-  if (control_.simulation) report.time = services_.now;
   }
   if (const std::uint64_t wire = messages_[kind].wire; wire != varying)
     all = {all.messages, all.messages * wire, all.messages ? wire : 0};
@@ -144,6 +161,11 @@ void EventDesk::conclude(const Population& population, RunResult& result) {
   if (result.end == RunEnd::by_itself && agenda_.limited() && finished_count_ < computations_)
     result.end = RunEnd::cycle_limit;
   if (tracks() && !started_) started(population);  // the run was stopped before
+  if (groups_) {
+    add_certified();
+    result.certificate = groups_->certificate();
+    result.centralised = groups_->known();
+  }
   result.cycles = cycle_;
   result.best_cycle = best_cycle_;
   for (std::size_t kind = 0; kind < messages_.size(); ++kind) {
@@ -178,9 +200,10 @@ void EventDesk::prove(RunResult& result) const {
   const bool known = !result.best.empty() || problem_.variable_count() == 0;
   const bool feasible = known && problem_.evaluate(result.best).violations == 0;
   result.bound = proven();
-  const bool searched = algorithm_.info.complete && result.end == RunEnd::by_itself;
+  // What is certified is proven whenever the run ends, and nothing else is.
+  const bool searched = algorithm_.info.complete && (groups_ || result.end == RunEnd::by_itself);
   // A complete search that ends without an acceptable assignment has shown that there is none.
-  if ((searched || bound_ == INFINITY) && !feasible) result.end = RunEnd::infeasible;
+  if (((searched && !groups_) || bound_ == INFINITY) && !feasible) result.end = RunEnd::infeasible;
   if (!searched || !feasible) return;
   // One that was content with less says so by its bound. Rounding may part what was proven from what is added up here.
   const double cost = problem_.evaluate(result.best).cost;

@@ -12,6 +12,7 @@
 
 #include "entente/algorithm/population.hpp"
 #include "runtime/anytime_tracker.hpp"
+#include "runtime/certified_groups.hpp"
 #include "runtime/event_agenda.hpp"
 #include "runtime/event_watcher.hpp"
 #include "runtime/run.hpp"
@@ -45,11 +46,11 @@ class EventDesk {
   void delivered(std::uint64_t messages);
   /// Whether a periodic action is planned.
   bool pending() const { return agenda_.pending(); }
-  /// Nothing is in flight: advances the clock; returns who acts now. Empty if the run is to end instead.
   /// When it is, in virtual time, and when the next periodic action is planned for (which needs one planned). For
   /// engines in which messages take time.
   void at(double time);
   double due() { return agenda_.due(); }
+  /// Nothing is in flight: advances the clock; returns who acts now. Empty if the run is to end instead.
   std::span<const ComputationId> advance();
 
   /// The run is over, for the reason in `result.end` as far as the exchange knows it: fills what was decided, proven
@@ -64,6 +65,7 @@ class EventDesk {
   void bounded(double bound);
   void finished(ComputationId computation);
   void keep(bool improved);
+  void add_certified();
   void end_if_good_enough();
   void report();
   KindTraffic sent(std::size_t kind) const;
@@ -83,6 +85,7 @@ class EventDesk {
   EventAgenda agenda_;
   std::vector<ComputationId> due_;
   std::unique_ptr<AnytimeTracker> tracker_;
+  std::optional<CertifiedGroups> groups_;  ///< Of algorithms that prove by these.
   bool started_ = false;
   std::uint64_t cycle_ = 0, best_cycle_ = 0;
   std::uint64_t moves_ = 0, unreported_ = 0;  ///< Since the last report: moves, and messages delivered.

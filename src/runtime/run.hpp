@@ -12,14 +12,15 @@
 #include <vector>
 
 #include "entente/base/ids.hpp"
+#include "entente/kernel/certificate.hpp"
 #include "entente/problem/problem.hpp"
-
 #include "runtime/simulated_totals.hpp"
+
 namespace entente::runtime {
 
 class Proof;
-
 struct SimulationPlan;
+
 /// Addresses the draws of `start`, which comes before cycle 0, in every synchronous engine.
 inline constexpr std::uint64_t start_salt = 0x5157a7;
 
@@ -32,8 +33,8 @@ struct CycleReport {
   /// What was counted so far as it was sent, to computations on other agents: event-driven runs, sparse phases.
   std::uint64_t messages = 0, bytes = 0;
   std::optional<double> bound = {};  ///< Proven so far: no assignment is better than this.
-};
   std::optional<double> time = {};   ///< Virtual seconds, in a simulated run.
+};
 
 /// What was sent of one message type to computations on other agents; `largest` is in bytes too.
 struct MessageTraffic {
@@ -78,6 +79,8 @@ struct RunResult {
   double busy_seconds = 0;           ///< Time spent in handlers and kernels, all threads together.
   bool optimal = false;              ///< The algorithm proves that `best` is an optimum.
   std::optional<double> bound = {};  ///< Proven, in the problem's own costs: no assignment is better than this.
+  std::optional<Certificate> certificate = {};  ///< Of algorithms that prove by certified groups.
+  std::vector<std::uint32_t> centralised;       ///< Of the same: by computation, the variables it knows all about.
   /// What was counted as it was sent (event-driven runs, sparse phases): per computation, messages to computations on
   /// other agents and their bytes; empty if nothing was counted.
   std::vector<std::uint64_t> messages_out, bytes_out;
@@ -85,7 +88,7 @@ struct RunResult {
   /// Non-concurrent constraint checks. Event driven: the largest logical clock of all computations. Cycles: the most
   /// that any computation makes in each phase, summed over all phases; see CycleEngine.
   std::uint64_t checks = 0;
+  std::optional<SimulatedTotals> simulated = {};  ///< Of simulated runs.
 };
 
 }  // namespace entente::runtime
-  std::optional<SimulatedTotals> simulated = {};  ///< Of simulated runs.

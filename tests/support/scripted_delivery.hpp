@@ -14,33 +14,51 @@
 #include "entente/algorithm/population.hpp"
 #include "entente/base/random.hpp"
 #include "entente/graph/pseudotree.hpp"
+#include "entente/kernel/certificate.hpp"
 
 namespace entente::testing {
 
 /// Messages wait in one queue for each sender and receiver, in the order they were sent; so do reminders, which a
-/// computation sends itself. `clock` marks what is sent from now on.
+/// computation sends itself. `clock` marks what is sent from now on. A periodic action waits in a queue of its own,
+/// from `no_id`, and happens when the test says so, as if any time could pass between two messages.
 class ScriptedDelivery {
  public:
   using Channel = std::pair<ComputationId, ComputationId>;  // to, from
 
   ScriptedDelivery(const Problem& problem, const Pseudotree& tree, const Algorithm& algorithm,
                    std::vector<Setting> settings = {})
+      : ScriptedDelivery(problem, algorithm, std::move(settings)) {
+    frame_.tree = &tree;
+  }
+  ScriptedDelivery(const Problem& problem, const Algorithm& algorithm, std::vector<Setting> settings = {},
+                   std::uint64_t seed = 0)
       : count_(problem.variable_count()),
         population_(algorithm.populate(count_, settings)),
         first_(count_ + 1, 0),
         draws_(count_, 0),
         reminding_(count_, 0),
         ended_(count_, 0) {
-    for (VariableId v = 0; v < count_; ++v) domains_.push_back(std::uint32_t(problem.domain_size(v)));
+    for (VariableId v = 0; v < count_; ++v) {
+      domains_.push_back(std::uint32_t(problem.domain_size(v)));
+      initial_.push_back(problem.initial_value(v));
+    }
     services_.engine = this;
     services_.bounded = [](void* engine, double b) { static_cast<ScriptedDelivery*>(engine)->bound_ = b; };
     services_.finished = [](void* engine, ComputationId i) { static_cast<ScriptedDelivery*>(engine)->ended_[i] = 1; };
     services_.proposed = [](void*, const ValueIndex*) {};
+    services_.every = [](void* engine, ComputationId i, double period, double) {
+      static_cast<ScriptedDelivery*>(engine)->plan(i, period);
+    };
+    services_.certified = [](void* engine, ComputationId i, const VariableId* group, std::uint32_t size,
+                             double excess) {
+      static_cast<ScriptedDelivery*>(engine)->claims_[i] = {{group, group + size}, excess};
+    };
     frame_.first = first_.data();
     frame_.neighbours = first_.data();
     frame_.domains = domains_.data();
     frame_.problem = &problem;
-    frame_.tree = &tree;
+    frame_.initial = initial_.data();
+    frame_.salt = mix(seed);
     frame_.draws = draws_.data();
     frame_.reminding = reminding_.data();
     frame_.services = &services_;
@@ -68,6 +86,7 @@ class ScriptedDelivery {
     const std::vector<std::byte> bytes = std::move(queue.front().bytes);
     queue.pop_front();
     if (queue.empty()) queues_.erase(channel);
+    if (channel.second == no_id) plan(channel.first, 1);  // unless it asks for rest
     population_->receive(frame_, bytes.data(), bytes.data() + bytes.size());
     collect();
   }
@@ -87,6 +106,23 @@ class ScriptedDelivery {
     }
     while (queues_.count({to, to})) deliver({to, to});
   }
+  /// Delivers messages until none is left or `limit` were; returns how many. `choose(waiting)` says of which channel,
+  /// by position; of each it sees the channel, and when its oldest message was sent, counted in messages.
+  struct Head {
+    Channel channel;
+    std::uint64_t sent;
+  };
+  template <class Choose>
+  std::uint64_t deliver_by(Choose&& choose, std::uint64_t limit) {
+    std::vector<Head> heads;
+    std::uint64_t delivered = 0;
+    for (; !queues_.empty() && delivered < limit; ++delivered) {
+      heads.clear();
+      for (const auto& [channel, queue] : queues_) heads.push_back({channel, queue.front().number});
+      deliver(heads[choose(heads)].channel);
+    }
+    return delivered;
+  }
   /// Delivers messages of randomly chosen channels until none is left or `limit` were; returns how many. A third of the
   /// channels, chosen by `slow`, deliver hardly anything while others can.
   std::uint64_t deliver_at_random(Random& random, std::uint64_t limit, std::uint64_t slow) {
@@ -104,6 +140,12 @@ class ScriptedDelivery {
   bool quiet() const { return queues_.empty(); }
   bool all_finished() const { return std::find(ended_.begin(), ended_.end(), 0) == ended_.end(); }
   std::optional<double> bound() const { return bound_; }
+  /// What computations certified last.
+  std::vector<Certificate::Group> claims() const {
+    std::vector<Certificate::Group> list;
+    for (const auto& [computation, claim] : claims_) list.push_back(claim);
+    return list;
+  }
   std::vector<ValueIndex> decisions() const {
     std::vector<ValueIndex> values(count_);
     population_->decisions(0, count_, values.data());
@@ -113,6 +155,7 @@ class ScriptedDelivery {
  private:
   struct Waiting {
     int clock;
+    std::uint64_t number;
     std::vector<std::byte> bytes;
   };
 
@@ -127,12 +170,20 @@ class ScriptedDelivery {
     std::free(log.begin);
     log = {fresh, fresh + used, fresh + room};
   }
+  void plan(ComputationId i, double period) {
+    queues_.erase({i, no_id});
+    if (period <= 0) return;
+    const Record record{i, i, tick_kind, 0, 0};
+    std::vector<std::byte> bytes(sizeof record);
+    std::memcpy(bytes.data(), &record, sizeof record);
+    queues_[{i, no_id}].push_back({clock, sent_++, std::move(bytes)});
+  }
   void collect() {
     for (const std::byte* at = log_.begin; at != log_.at;) {
       Record record;
       std::memcpy(&record, at, sizeof record);
       const std::size_t length = sizeof record + entente::detail::padded(record.size);
-      queues_[{record.to, record.from}].push_back({clock, {at, at + length}});
+      queues_[{record.to, record.from}].push_back({clock, sent_++, {at, at + length}});
       at += length;
     }
     log_.at = log_.begin;
@@ -141,7 +192,10 @@ class ScriptedDelivery {
   std::uint32_t count_;
   std::unique_ptr<Population> population_;
   std::vector<std::uint32_t> first_, draws_, domains_;
+  std::vector<ValueIndex> initial_;
   std::vector<std::uint8_t> reminding_, ended_;
+  std::uint64_t sent_ = 0;
+  std::map<ComputationId, Certificate::Group> claims_;
   Frame frame_;
   Log log_{nullptr, nullptr, nullptr};
   EventServices services_;

@@ -159,6 +159,18 @@ class EventSelf<A, Kinds<M...>> {
   void report_bound(double bound) {
     if (f_.services && f_.services->bounded) f_.services->bounded(f_.services->engine, bound);
   }
+  /// This computation has proven that the costs inside `group` (constraints whose variables are all in it, and these
+  /// variables' own costs) exceed the sum of their minima by at least `excess`, whatever the assignment; infinite:
+  /// every assignment is forbidden. Takes the place of what it certified before; an empty group certifies nothing. From
+  /// groups of different computations that share no cost, the runtime makes the bound and the certificate of the run.
+  void certify(std::span<const VariableId> group, double excess) {
+    if (f_.services && f_.services->certified)
+      f_.services->certified(f_.services->engine, id_, group.data(), std::uint32_t(group.size()), excess);
+  }
+  /// This computation has come to know all costs inside a group of so many variables; for metrics.
+  void centralise(std::uint32_t variables) {
+    if (f_.services && f_.services->centralised) f_.services->centralised(f_.services->engine, id_, variables);
+  }
   /// This computation has nothing more to do. It still gets messages; the run ends at once when all have said so, or
   /// when nothing is in flight. Confluent algorithms always end the second way.
   void finish() {

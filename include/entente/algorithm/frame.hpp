@@ -78,6 +78,11 @@ struct EventServices {
   void (*every)(void* engine, ComputationId, double period, double first) = nullptr;
   /// A computation has nothing more to do; the run ends when all have.
   void (*finished)(void* engine, ComputationId) = nullptr;
+  /// A computation has proven that the costs inside a group of variables exceed the sum of their minima by at least
+  /// `excess`; in place of what it certified before. An empty group certifies nothing.
+  void (*certified)(void* engine, ComputationId, const VariableId* group, std::uint32_t count, double excess) = nullptr;
+  /// A computation knows all costs inside a group of so many variables.
+  void (*centralised)(void* engine, ComputationId, std::uint32_t variables) = nullptr;
 };
 
 struct Frame {

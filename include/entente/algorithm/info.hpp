@@ -38,6 +38,9 @@ struct Info {
   /// algorithms run on more than one thread, because a result never depends on the number of threads.
   bool confluent = false;
   bool bound = false;  ///< Reports a proven bound with its answer.
+  /// Proves by what its computations certify (`self.certify`) and by nothing else: an optimum, where the groups' costs
+  /// add up to it.
+  bool certified = false;
   /// Event driven: what its handlers bear. Synchronous algorithms need not say: their barrier bears duplicates and
   /// reordering, and needs every message.
   Tolerates tolerates = {};

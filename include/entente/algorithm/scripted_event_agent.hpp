@@ -68,6 +68,10 @@ class ScriptedAgent<A> : public detail::ScriptedEventBase<A, typename A::Message
   /// Bounds and assignments that it reported, in order.
   const std::vector<double>& bounds() const { return bounds_; }
   const std::vector<std::vector<ValueIndex>>& proposals() const { return proposals_; }
+  /// The group it certified last, and by how much its costs exceed their minima at least.
+  const std::pair<std::vector<VariableId>, double>& certified() const { return certified_; }
+  /// How many variables it last said to know all about.
+  std::uint32_t centralised() const { return centralised_; }
   /// Constraint checks it made.
   std::uint64_t checks() const { return checks_; }
   void set_now(double now) { script_.now = now; }
@@ -105,6 +109,10 @@ class ScriptedAgent<A> : public detail::ScriptedEventBase<A, typename A::Message
     proposals_.emplace_back(assignment.begin(), assignment.end());
   }
   void report_bound(double bound) { bounds_.push_back(bound); }
+  void certify(std::span<const VariableId> group, double excess) {
+    certified_ = {{group.begin(), group.end()}, excess};
+  }
+  void centralise(std::uint32_t variables) { centralised_ = variables; }
   ValueIndex random_value() { return ValueIndex(this->uniform() * double(domain())); }
   ValueIndex initial_value() { return script_.initial != no_value ? script_.initial : random_value(); }
   template <class X>
@@ -132,6 +140,8 @@ class ScriptedAgent<A> : public detail::ScriptedEventBase<A, typename A::Message
   bool reminding_ = false;
   std::vector<double> bounds_;
   std::vector<std::vector<ValueIndex>> proposals_;
+  std::pair<std::vector<VariableId>, double> certified_;
+  std::uint32_t centralised_ = 0;
   mutable std::uint64_t checks_ = 0;
   std::atomic<bool> stop_{false};
 };
