@@ -164,6 +164,7 @@ bool SoftNetwork::shrink_table(std::uint32_t id) {
   const std::uint32_t x = function.scope[i];
   const double* const from_x = trail_.cells(table.shifted[i]);
   if (places.size() == 1) {
+    std::fill_n(scratch_.begin(), width_[x], 0.0);
     for (const ValueIndex a : values(x)) {
       tuple[i] = a;
       scratch_[static_cast<std::size_t>(a)] = function.at(tuple, core_.sizes) - moved - from_x[a];

@@ -24,15 +24,29 @@ struct SoftProjection {
   double* out;                  ///< `width` numbers; 0 for values that are gone.
 };
 
-/// What must be moved from the values of the other variable into a function so that `add` can be taken out.
+/// What must be moved from the values of the other variable into a function so that `by` can be taken out.
 struct SoftExtension {
   const double* rows;           ///< A row over the other variable's values for each own value.
   std::size_t width;            ///< Of a row.
-  const std::int32_t* values;   ///< Own values that get something.
+  const std::int32_t* values;   ///< Own values that are left.
   std::size_t count;            ///< Of `values`.
-  const double* add;            ///< For each own value: what is to be moved to it, and what has been before.
-  const double* other_shifted;  ///< As above.
+  const double* by;             ///< What each own value is to get; 0 and what is not below `room` do not count.
+  double room;                  ///< As above.
+  const double* own_shifted;    ///< What own values have got before.
+  const double* other_shifted;  ///< The same for the other variable's values.
   double* out;                  ///< `width` numbers, at least 0.
+};
+
+/// Costs that values get from a function.
+struct SoftRaise {
+  double* unary;    ///< Of each value; infinite: the value is gone.
+  double* shifted;  ///< What has moved to each value.
+  const double* by;
+  std::size_t width;
+  double room;       ///< Values must stay below this.
+  double least;      ///< Result: of `unary`.
+  bool lost_zero;    ///< Result: a value without cost got one.
+  bool out_of_room;  ///< Result: some value would not stay below `room`; nothing was done.
 };
 
 struct SoftKernels {
@@ -40,6 +54,10 @@ struct SoftKernels {
   double (*project)(const SoftProjection&);
   /// Returns the greatest entry of `out`.
   double (*extend)(const SoftExtension&);
+  /// unary[i] += by[i], shifted[i] += by[i].
+  void (*raise)(SoftRaise&);
+  /// unary[i] -= by[i], shifted[i] -= by[i].
+  void (*take)(double* unary, double* shifted, const double* by, std::size_t width);
   /// Returns min over values b of row[b] + (unary[b] - shifted[b]).
   double (*row_least)(const double* row, const double* unary, const double* shifted, std::size_t width);
   /// out[i] = min(out[i], row[i] + add) for i < width.

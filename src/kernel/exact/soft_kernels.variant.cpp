@@ -80,8 +80,10 @@ double extend(const SoftExtension& e) {
     for (std::size_t k = 0; k < block; ++k) sum[k] = broadcast(-infinity);
     for (std::size_t i = 0; i < e.count; ++i) {
       const auto value = static_cast<std::size_t>(e.values[i]);
+      if (!(e.by[value] > 0 && e.by[value] < e.room)) continue;
+      const double add = e.by[value] + e.own_shifted[value];
       const double* const row = e.rows + value * e.width + at;
-      for (std::size_t k = 0; k < block; ++k) sum[k] = greater(sum[k], e.add[value] - load(row + k * lanes));
+      for (std::size_t k = 0; k < block; ++k) sum[k] = greater(sum[k], add - load(row + k * lanes));
     }
     for (std::size_t k = 0; k < block; ++k) {
       const std::size_t c = at + k * lanes;
@@ -91,6 +93,41 @@ double extend(const SoftExtension& e) {
     }
   }
   return greatest(most);
+}
+
+typedef std::int64_t Mask __attribute__((vector_size(lanes * sizeof(std::int64_t))));
+
+inline bool any(Mask mask) {
+  std::int64_t bits = 0;
+  for (std::size_t i = 0; i < lanes; ++i) bits |= mask[i];
+  return bits != 0;
+}
+
+void raise(SoftRaise& r) {
+  Mask over{}, lost{};
+  for (std::size_t c = 0; c < r.width; c += lanes) {
+    const Vector unary = load(r.unary + c), by = load(r.by + c);
+    over |= (unary + by >= broadcast(r.room)) & (unary < broadcast(infinity));
+    lost |= (unary == broadcast(0)) & (by > broadcast(0));
+  }
+  r.out_of_room = any(over);
+  if (r.out_of_room) return;
+  r.lost_zero = any(lost);
+  Vector low = broadcast(infinity);
+  for (std::size_t c = 0; c < r.width; c += lanes) {
+    const Vector by = load(r.by + c), sum = load(r.unary + c) + by;
+    store(r.unary + c, sum);
+    store(r.shifted + c, load(r.shifted + c) + by);
+    low = lesser(low, sum);
+  }
+  r.least = least(low);
+}
+
+void take(double* unary, double* shifted, const double* by, std::size_t width) {
+  for (std::size_t c = 0; c < width; c += lanes) {
+    store(unary + c, load(unary + c) - load(by + c));
+    store(shifted + c, load(shifted + c) - load(by + c));
+  }
 }
 
 double row_least(const double* row, const double* unary, const double* shifted, std::size_t width) {
@@ -106,6 +143,6 @@ void lower(double* out, const double* row, double add, std::size_t width) {
 
 }  // namespace
 
-extern const SoftKernels soft_kernels = {project, extend, row_least, lower};
+extern const SoftKernels soft_kernels = {project, extend, raise, take, row_least, lower};
 
 }  // namespace entente::kernel::ENTENTE_LEVEL

@@ -189,7 +189,6 @@ class SoftNetwork {
   std::uint32_t culprit_ = none;
 
   std::vector<double> scratch_, more_scratch_, sums_;
-  std::vector<ValueIndex> gaining_;
   std::vector<std::vector<double>> terms_;  ///< Of a table, by place and value.
   std::vector<std::pair<std::size_t, std::size_t>> odometer_;
   std::vector<std::uint32_t> spent_;  ///< By variable: mark_ if its values' costs are counted on elsewhere.

@@ -36,30 +36,13 @@ bool SoftNetwork::project_fully(std::uint32_t edge) {
   const Pair& pair = pairs_[edge / 2];
   const std::uint32_t k = edge % 2, own = pair.variable[k], other = pair.variable[1 - k];
   culprit_ = pair.origin;
-  // Values that get something, and what will have been moved to them.
-  gaining_.clear();
-  double* const add = more_scratch_.data();
-  const double* const shifted = trail_.cells(pair.shifted[k]);
-  const double room = top_ - constant_;
-  for (const ValueIndex a : values(own))
-    if (by[a] > 0 && by[a] < room) {  // others are about to be discarded
-      gaining_.push_back(a);
-      add[a] = by[a] + shifted[a];
-    }
-  if (!gaining_.empty()) {
-    double* const extension = sums_.data();
-    work_ += gaining_.size() * width_[other];
-    if (kernels_.extend({pair.rows[1 - k], width_[other], gaining_.data(), gaining_.size(), add,
-                         trail_.cells(pair.shifted[1 - k]), extension}) > 0) {
-      trail_.touch(unary_[other], width_[other]);
-      trail_.touch(pair.shifted[1 - k], width_[other]);
-      double* const unary = trail_.cells(unary_[other]);
-      double* const moved = trail_.cells(pair.shifted[1 - k]);
-      for (const ValueIndex b : values(other)) {
-        unary[b] -= extension[b];
-        moved[b] -= extension[b];
-      }
-    }
+  work_ += live_[own] * width_[other];
+  double* const extension = more_scratch_.data();
+  if (kernels_.extend({pair.rows[1 - k], width_[other], values(own).data(), live_[own], by, top_ - constant_,
+                       trail_.cells(pair.shifted[k]), trail_.cells(pair.shifted[1 - k]), extension}) > 0) {
+    trail_.touch(unary_[other], width_[other]);
+    trail_.touch(pair.shifted[1 - k], width_[other]);
+    kernels_.take(trail_.cells(unary_[other]), trail_.cells(pair.shifted[1 - k]), extension, width_[other]);
   }
   return raise(own, pair.shifted[k], by);
 }

@@ -91,6 +91,7 @@ double SoftNetwork::table_projection(const Table& table, std::size_t place, bool
     for (const ValueIndex b : values(v))
       terms_[i][static_cast<std::size_t>(b)] = (add ? unary(v)[b] : 0) - trail_.cells(table.shifted[i])[b];
   }
+  std::fill_n(out, width_[function.scope[place]], 0.0);
   table_minima(table, place, out);
   double most = 0;
   const double* const shifted = trail_.cells(table.shifted[place]);

@@ -29,6 +29,18 @@ bool SoftNetwork::raise(std::uint32_t variable, std::uint32_t shifted, const dou
   double* const unary = trail_.cells(unary_[variable]);
   double* const moved = trail_.cells(shifted);
   const double room = top_ - constant_;
+  kernel::SoftRaise raise{unary, moved, by, width_[variable], room, 0, false, false};
+  kernels_.raise(raise);
+  if (!raise.out_of_room) {
+    if (!raise.lost_zero) return true;
+    raised_.insert(variable);
+    stirred_.insert(variable);
+    if (raise.least <= 0) return true;
+    for (std::uint32_t a = 0; a < width_[variable]; ++a) unary[a] -= raise.least;
+    constant_ += raise.least;
+    prune_ = true;
+    return constant_ < top_;
+  }
   bool lost_zero = false;
   for (std::uint32_t i = live_[variable]; i-- > 0;) {
     const ValueIndex a = values_[first_value_[variable] + i];
@@ -152,15 +164,15 @@ bool SoftNetwork::propagate() {
   for (bool consistent = true;;) {
     if (!assigned_.empty()) {
       consistent = settle(assigned_.take_lowest());
-    } else if (prune_) {
-      culprit_ = none;
-      consistent = prune_all();
     } else if (!shrunk_.empty()) {
       consistent = support_neighbours(shrunk_.take_lowest());
     } else if (!few_.empty()) {
       consistent = eliminate(few_.take_lowest());
     } else if (!raised_.empty()) {
       consistent = support_lower(raised_.take_highest());
+    } else if (prune_) {
+      culprit_ = none;
+      consistent = prune_all();
     } else if (!restless_tables_.empty()) {
       consistent = support_table(restless_tables_.take_lowest());
     } else if (!stirred_.empty()) {
