@@ -19,6 +19,7 @@
 #include "runtime/proof.hpp"
 #include "runtime/run.hpp"
 #include "runtime/simulated_cycles.hpp"
+#include "runtime/simulated_factors.hpp"
 #include "solve/accounting.hpp"
 #include "solve/bounding.hpp"
 #include "solve/choose.hpp"
@@ -167,9 +168,12 @@ runtime::RunResult run_factor_graph(const Problem& problem, const Algorithm& alg
   traffic = factor_traffic(problem, hosting, algorithm, algorithm.populate_factors(settings)->ordered());
   Reporter reporter(request, traffic, true, control.proof);
   if (reporter.wanted()) control.on_cycle = std::ref(reporter);
-  runtime::RunResult result = runtime::run_factors(problem, algorithm, control, settings);
+  control.host = hosting.host.data();
+  runtime::RunResult result = control.simulation ? runtime::simulate_factors(problem, algorithm, control, settings)
+                                                 : runtime::run_factors(problem, algorithm, control, settings);
   const std::uint64_t most = factor_checks(problem);
   result.checks = most && result.cycles > ~std::uint64_t(0) / most ? ~std::uint64_t(0) : result.cycles * most;
+  if (result.simulated) result.simulated->round_checks = result.checks;
   return result;
 }
 
