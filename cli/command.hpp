@@ -59,5 +59,6 @@ std::unique_ptr<Command> make_graph(CLI::App& program);
 std::unique_ptr<Command> make_generate(CLI::App& program);
 std::unique_ptr<Command> make_algorithms(CLI::App& program);
 std::unique_ptr<Command> make_verify(CLI::App& program);
+std::unique_ptr<Command> make_convert(CLI::App& program);
 
 }  // namespace entente::cli

@@ -32,12 +32,18 @@ void check_output(const std::string& output, const std::vector<std::string>& fil
 void ProblemFiles::declare(CLI::App& app, bool with_files) {
   if (with_files) {
     add_texts(app, "FILE", files, "FILE",
-              "problem file in pyDCOP's YAML; several are parts of one problem; '-' is standard input")
+              "problem file: pyDCOP's YAML (.yaml), WCSP (.wcsp), CFN (.cfn) or UAI (.uai), also compressed (.gz, .xz, "
+              ".zst); "
+              "several YAML files are parts of one problem; '-' is YAML on standard input")
         ->required();
   }
   add_text(app, "-i,--infinity", infinity_, "COST",
            "a cost equal to this is a hard constraint, counted as a violation and left out of the cost, as infinite "
            "costs are [any number; default inf]");
+  add_text(
+      app, "--evidence", evidence_, "FILE",
+      "what is observed in a UAI problem; 'none': nothing [default: the problem's file name with .evid added, where "
+      "that exists]");
   add_texts(app, "--ext", externals_, "NAME=VALUE", "set an external variable of the problem; may be repeated");
 }
 
@@ -46,6 +52,7 @@ Problem ProblemFiles::read(Invocation& invocation, const BuildLimits& limits) co
   constexpr double any = std::numeric_limits<double>::infinity();
   ReadOptions options;
   options.seed = invocation.options.seed;
+  options.evidence = evidence_;
   if (!infinity_.empty()) options.infinity = parse_real(infinity_, "--infinity", {-any, any});
   for (const std::string& external : externals_) {
     const auto [name, value] = parse_pair(external, '=', "--ext");

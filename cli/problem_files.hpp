@@ -11,7 +11,7 @@
 
 namespace entente::cli {
 
-/// The options that say which problem is meant: files, `--infinity`, `--ext`.
+/// The options that say which problem is meant: files, `--infinity`, `--evidence`, `--ext`.
 class ProblemFiles {
  public:
   /// Adds the options to `app`; with the files as positional argument FILE unless `with_files` is false.
@@ -23,7 +23,7 @@ class ProblemFiles {
   std::vector<std::string> files;
 
  private:
-  std::string infinity_;
+  std::string infinity_, evidence_;
   std::vector<std::string> externals_;
 };
 

@@ -151,7 +151,8 @@ Problem parse_pydcop_yaml(const std::string& text, const std::string& name, cons
 
 Problem read_pydcop_yaml(std::span<const std::string> files, const ReadOptions& options) {
   std::vector<YamlDocument> documents;
-  for (const std::string& file : files) documents.push_back(YamlDocument::parse(read_problem_text(file), input_name(file)));
+  for (const std::string& file : files)
+    documents.push_back(YamlDocument::parse(read_problem_text(file), input_name(file)));
   // `source:` files are looked up beside the first file; beside standard input means here.
   const std::string directory = files[0] == "-" ? "" : std::filesystem::path(files[0]).parent_path().string();
   return PydcopReading(documents, directory, options).read();

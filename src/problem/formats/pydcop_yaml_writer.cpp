@@ -247,6 +247,10 @@ class PydcopWriter {
       domains.push_back(problem_.domain_id(variable));
     }
     const CostFunction function = problem_.function(constraint);
+    if (function.lazy)
+      throw Error(ErrorCode::unsupported, Place{{}, 0, 0, "constraints." + problem_.constraint_name(constraint)},
+                  fmt::format("its table over {} variables would be too large, and it was not given as an expression",
+                              names.size()));
     if (names.empty()) {  // a table needs variables, a constant does not
       const double cost = function.sparse ? function.sparse->cost({}) : function.cells[0];
       emit("\n    type: intention\n    function: {}\n", yaml_text(literal(cost)));
