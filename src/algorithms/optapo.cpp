@@ -2,6 +2,7 @@
 // OptAPO, Optimal Asynchronous Partial Overlay.
 #include <string>
 
+#include "algorithm/classic_mediation.hpp"
 #include "algorithm/mediation.hpp"
 #include "kernel/claim_watch.hpp"
 
@@ -29,14 +30,18 @@ struct OptApo : Mediation<OptApo> {
                              .certified = true,
                              .source = "Mailler & Lesser, AAMAS 2004"};
 
+  enum class Mode { complete, classic };
   enum class Group { whole, minimal };
   struct Params {
+    Mode mode = Mode::complete;
     Group claim = Group::whole;
     std::int64_t max_group = 0;
     std::int64_t warm_start = 1;
   };
   static constexpr auto parameters =
-      std::tuple{choice("claim", &Params::claim, {"whole", "minimal"},
+      std::tuple{choice("mode", &Params::mode, {"complete", "classic"},
+                        "how sessions are held, and when to stop; classic: as published, which may be too early"),
+                 choice("claim", &Params::claim, {"whole", "minimal"},
                         "what an agent claims: all it knows, or no more than has to cost as much"),
                  integer("max_group", &Params::max_group, 0, 1000000,
                          "variables that an agent may gather at most; 0: no limit. The result then has a proven gap"),
@@ -53,15 +58,28 @@ struct OptApo : Mediation<OptApo> {
   struct Merge {  // gather these too: the claim of their owner shares a cost with yours
     std::vector<VariableId> list;
   };
-  using Messages = Kinds<Link, Init, Value, Evaluate, Evaluated, Busy, Accept, Cancel, Hopeless, Justify, Yield, Merge>;
+  using Classic = ClassicMediation;
+  using Messages = Kinds<Link, Init, Value, Evaluate, Evaluated, Busy, Accept, Cancel, Hopeless, Justify, Yield, Merge,
+                         Classic::ClassicInit, Classic::ClassicValue, Classic::ClassicEvaluate,
+                         Classic::ClassicEvaluated, Classic::ClassicWait, Classic::ClassicAccept>;
   using Mediation::receive;
 
   static bool warm(const Params& params) { return params.warm_start == 1; }
   static std::int64_t largest(const Params& params) { return params.max_group; }
 
   void start(Agent auto& self) {
+    if (self.params().mode == Mode::classic) return classic_.start(self, value);
     watch_.watch(self.id(), shared_functions(self.problem(), self.id()));
     Mediation::start(self);
+  }
+
+  void tick(Agent auto& self) {
+    if (self.params().mode == Mode::classic) return classic_.tick(self, value);
+    Mediation::tick(self);
+  }
+  template <class Message>
+  requires(Classic::speaks<Message>) void receive(Agent auto& self, ComputationId from, Message&& message) {
+    classic_.receive(self, value, from, std::move(message));
   }
 
   /// The list has an unavoidable cost: tells it to those who can see whether others claim it too.
@@ -122,6 +140,7 @@ struct OptApo : Mediation<OptApo> {
   std::vector<VariableId> told_;
   ComputationId owner_ = no_id;  // to whom this agent has yielded
   std::size_t owners_list_ = 0;
+  ClassicMediation classic_;
 };
 
 }  // namespace

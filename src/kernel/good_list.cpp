@@ -175,17 +175,15 @@ const GoodList::Optimum& GoodList::optimum(const StopSignal& stop) {
   return optimum_;
 }
 
-/// Adds to a network of all members what their values cost known neighbours outside, and each change: so little that
-/// the costs inside come first, where they differ by whole numbers; others nearly so.
-void GoodList::add_surroundings(CostNetwork& network) const {
+std::vector<std::vector<double>> GoodList::surroundings() const {
   std::vector<std::vector<double>> outside(members_.size());
   std::vector<std::uint32_t> position(variables_.size(), no_id);
   for (std::size_t i = 0; i < members_.size(); ++i) {
-    position[places_.at(members_[i])] = std::uint32_t(i);
-    outside[i].assign(std::size_t(network.sizes[i]), 0.0);
+    const std::uint32_t own = places_.at(members_[i]);
+    position[own] = std::uint32_t(i);
+    outside[i].assign(std::size_t(variables_[own].size), 0.0);
   }
   std::vector<ValueIndex> tuple;
-  double most = 1;
   for (const Function& function : functions_) {
     // Of several members of a function that leads outside, the first stands for the others.
     const auto own = std::ranges::find_if(function.places, [&](auto p) { return position[p] != no_id; });
@@ -194,41 +192,61 @@ void GoodList::add_surroundings(CostNetwork& network) const {
     tuple.clear();
     for (const std::uint32_t p : function.places) tuple.push_back(variables_[p].value);
     std::vector<double>& costs = outside[position[*own]];
-    const double forbidden = function.table->largest + 1;
-    most += forbidden;
     for (std::size_t value = 0; value < costs.size(); ++value) {
       tuple[std::size_t(own - function.places.begin())] = ValueIndex(value);
       const double excess = function.table->excess(tuple);
-      costs[value] += std::isinf(excess) ? forbidden : excess;
+      costs[value] += std::isinf(excess) ? function.table->largest + 1 : excess;
     }
+  }
+  return outside;
+}
+
+/// The members' values that cost least inside; among these, least outside, and then with the fewest changes. Costs
+/// outside weigh so little that those inside come first, where they differ by whole numbers; others nearly so.
+std::vector<ValueIndex> GoodList::best_with(const std::vector<std::vector<double>>& outside,
+                                            std::span<const ValueIndex> start, const StopSignal& stop) {
+  CostNetwork wide = network(members_);
+  double most = 1;
+  for (const std::vector<double>& costs : outside) {
+    double largest = 0;
+    for (const double cost : costs) largest = std::max(largest, std::isinf(cost) ? 0 : cost);
+    most += largest;
   }
   const double unit = 0.5 / power_above(most), change = 0.5 * unit / power_above(double(members_.size()));
   for (std::size_t i = 0; i < members_.size(); ++i) {
-    for (std::size_t value = 0; value < outside[i].size(); ++value)
-      outside[i][value] = outside[i][value] * unit + (ValueIndex(value) == this->value(members_[i]) ? 0 : change);
-    network.functions.push_back(NetworkFunction{{std::uint32_t(i)}, std::move(outside[i])});
+    NetworkFunction& own = wide.functions.emplace_back(NetworkFunction{{std::uint32_t(i)}, outside[i]});
+    for (std::size_t value = 0; value < own.cells.size(); ++value)
+      own.cells[value] = own.cells[value] * unit + (ValueIndex(value) == this->value(members_[i]) ? 0 : change);
   }
-}
-
-Changes GoodList::plan(const StopSignal& stop) {
-  ENTENTE_EXPECTS(optimum_.known && optimum_.cost < infinity);
-  CostNetwork wide = network(members_);
-  add_surroundings(wide);
   MinimiseOptions options;
   options.stop = stop;
   options.memory = memory;
   options.work = plan_work;
-  options.start = optimum_.values;
+  options.start = start;
   options.known_bound = optimum_.cost;
-  const MinimiseResult result = minimise(wide, options);
+  MinimiseResult result = minimise(wide, options);
   checks_ += result.work;
-  // With costs that are no whole numbers, what is spared outside may cost more inside.
-  const bool better = !result.assignment.empty() && less(cost_with(result.assignment), cost());
-  const std::vector<ValueIndex>& values = better ? result.assignment : optimum_.values;
+  return std::move(result.assignment);
+}
+
+Changes GoodList::changes_to(std::span<const ValueIndex> values) const {
   Changes changes;
-  for (std::size_t i = 0; i < members_.size(); ++i)
+  for (std::size_t i = 0; i < values.size(); ++i)
     if (values[i] != value(members_[i])) changes.emplace_back(members_[i], values[i]);
   return changes;
+}
+
+Changes GoodList::plan(const StopSignal& stop) {
+  ENTENTE_EXPECTS(optimum_.known && optimum_.cost < infinity);
+  const std::vector<ValueIndex> values = best_with(surroundings(), optimum_.values, stop);
+  // With costs that are no whole numbers, what is spared outside may cost more inside.
+  const bool better = !values.empty() && less(cost_with(values), cost());
+  return changes_to(better ? values : optimum_.values);
+}
+
+Changes GoodList::plan(const std::vector<std::vector<double>>& outside, const StopSignal& stop) {
+  ENTENTE_EXPECTS(optimum_.known && optimum_.cost < infinity);
+  return changes_to(best_with(outside, {}, stop));
 }
 
 Changes GoodList::own_move(VariableId variable) const {

@@ -41,6 +41,8 @@ class GoodList {
   const std::vector<VariableId>& neighbours(VariableId variable) const;
   bool knows(VariableId variable) const { return places_.count(variable) > 0; }
   ValueIndex value(VariableId variable) const;
+  /// Number of values of a variable, as far as functions tell.
+  std::size_t domain(VariableId variable) const { return std::size_t(variables_[places_.at(variable)].size); }
   std::uint32_t version(VariableId variable) const { return variables_[places_.at(variable)].version; }
 
   /// All these become members. Ascending; they include the members there are.
@@ -64,6 +66,9 @@ class GoodList {
   /// known neighbour, and of these, the fewest; as far as a limited search finds them. Needs a known, finite optimum
   /// below the present cost.
   Changes plan(const StopSignal& stop);
+  /// The same with what each value of each member is said to cost outside; infinite: it is not to be had. May be no
+  /// better than nothing. Needs a known, finite optimum.
+  Changes plan(const std::vector<std::vector<double>>& outside, const StopSignal& stop);
   /// The best other value of one member alone, if it costs less all in all; none where values around it are unknown.
   Changes own_move(VariableId variable) const;
 
@@ -105,7 +110,11 @@ class GoodList {
   template <class Visit>
   void visit_touched(const Changes& changes, Visit&& visit) const;
   CostNetwork network(std::span<const VariableId> members) const;
-  void add_surroundings(CostNetwork& network) const;
+  /// What each value of each member costs the known neighbours outside.
+  std::vector<std::vector<double>> surroundings() const;
+  std::vector<ValueIndex> best_with(const std::vector<std::vector<double>>& outside, std::span<const ValueIndex> start,
+                                    const StopSignal& stop);
+  Changes changes_to(std::span<const ValueIndex> values) const;
   bool cost_as_much(std::span<const VariableId> members, double cost, const StopSignal& stop) const;
   std::vector<ValueIndex> present() const;
 
