@@ -182,6 +182,7 @@ class SimulatedCycles {
     moved_before_ = moved;
     read_ = std::move(book);
     read_.finished = 0;
+    read_at_ = last_;
     if (!tells_values()) take_stock(evaluate(), read_);
     partition_.set_limit(std::uint32_t(std::min<std::uint64_t>((cycle_ + most_ahead) * phases_, no_id - 1)));
     if ((quiet && calm) || finished_ == count_) return end(RunEnd::by_itself);
@@ -227,7 +228,7 @@ class SimulatedCycles {
   void report(const Evaluation& now) {
     if (!control_.on_cycle) return;
     CycleReport report{cycle_, now, best_, moved_before_, counted_.messages, counted_.bytes};
-    report.time = last_;
+    report.time = read_at_;
     control_.on_cycle(report);
   }
   std::vector<ValueIndex> values_of(const CycleBook& book) const {
@@ -275,7 +276,8 @@ class SimulatedCycles {
   std::uint64_t looked_at_ = 0;  ///< Cycles that were closed when the partition was last asked who waits.
 
   // What was closed so far.
-  CycleBook read_;  ///< What the oldest open cycle reads.
+  CycleBook read_;      ///< What the oldest open cycle reads,
+  double read_at_ = 0;  ///< and when the last computation had told it.
   std::uint64_t cycle_ = 0, moved_before_ = 0, checks_ = 0, view_checks_ = 0;
   std::uint32_t finished_ = 0;
   std::array<KindTraffic, max_phases> kinds_{};
