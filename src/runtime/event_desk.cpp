@@ -33,6 +33,7 @@ EventDesk::EventDesk(const Problem& problem, const Algorithm& algorithm, const R
   services_.proposed = [](void* engine, const ValueIndex* assignment) {
     EventDesk& desk = of(engine);
     desk.keep(desk.tracker_->propose({assignment, desk.problem_.variable_count()}));
+    desk.report_early();
   };
   services_.finished = [](void* engine, ComputationId i) { of(engine).finished(i); };
   if (algorithm.info.certified) {
@@ -81,6 +82,12 @@ void EventDesk::bounded(double bound) {
   bound_ = bound;
   news_ = true;
   end_if_good_enough();
+  report_early();
+}
+
+// A computation may find and prove much in its start already, before anything is delivered.
+void EventDesk::report_early() {
+  if (!started_ && reports()) report();
 }
 
 void EventDesk::end_if_good_enough() {

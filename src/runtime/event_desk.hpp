@@ -68,6 +68,7 @@ class EventDesk {
   void add_certified();
   void end_if_good_enough();
   void report();
+  void report_early();
   KindTraffic sent(std::size_t kind) const;
   void decide(const Population& population, RunResult& result) const;
   /// The bound in the problem's own costs.

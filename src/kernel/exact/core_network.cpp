@@ -215,16 +215,22 @@ CoreParts make_core(const CostNetwork& network, const CostUnit& unit) {
   std::iota(parent.begin(), parent.end(), 0);
   for (const CoreFunction& function : functions)
     for (const std::uint32_t v : function.scope) parent[find_root(parent, v)] = find_root(parent, function.scope[0]);
+  core.alone.assign(n, 0);
   for (std::uint32_t v = 0; v < n; ++v) {
-    const double least = *std::ranges::min_element(unary[v]);
+    const auto best = std::ranges::min_element(unary[v]);
+    const double least = *best;
+    core.alone[v] = static_cast<ValueIndex>(best - unary[v].begin());
     core.constant += least;
     if (core.constant == infinity) return core;
     for (double& cost : unary[v]) cost -= least;
   }
+  std::vector<bool> linked(n, false);
+  for (const CoreFunction& function : functions)
+    for (const std::uint32_t v : function.scope) linked[v] = true;
   // Parts in the order of their first variables.
   std::vector<std::uint32_t> part_of_root(n, n);
   for (std::uint32_t v = 0; v < n; ++v) {
-    if (network.sizes[v] == 1) continue;
+    if (!linked[v]) continue;
     const std::uint32_t root = find_root(parent, v);
     if (part_of_root[root] == n) {
       part_of_root[root] = static_cast<std::uint32_t>(core.parts.size());

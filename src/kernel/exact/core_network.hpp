@@ -57,9 +57,10 @@ struct CoreNetwork {
 struct CoreParts {
   double constant = 0;  ///< +infinity: there is no allowed assignment.
   std::vector<CoreNetwork> parts;
+  std::vector<ValueIndex> alone;  ///< By position in the cost network: the best value of a variable in no part.
 };
 
-/// Splits `network` into its connected parts. Variables with one value are in no part.
+/// Splits `network` into its connected parts. Variables without functions, or with one value, are in no part.
 CoreParts make_core(const CostNetwork& network, const CostUnit& unit);
 
 }  // namespace entente

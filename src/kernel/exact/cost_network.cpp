@@ -97,6 +97,8 @@ CostNetwork make_cost_network(const Problem& problem, std::uint64_t memory) {
   }
   CostNetwork network;
   for (VariableId v = 0; v < problem.variable_count(); ++v) network.sizes.push_back(problem.domain_size(v));
+  if (const auto limit = problem.cost_limit())
+    network.limit = problem.objective() == Objective::maximise ? -*limit : *limit;
   network.functions.reserve(problem.constraint_count());
   for (ConstraintId c = 0; c < problem.constraint_count(); ++c)
     network.functions.push_back(network_function(problem, c));

@@ -34,7 +34,8 @@ struct CostNetwork {
 };
 
 /// Returns `problem` in working costs (to be minimised, hard is +infinity): one function per constraint, in order of
-/// their ids, then one per variable that has costs of its own, in order of theirs. Computed functions are tabulated.
+/// their ids, then one per variable that has costs of its own, in order of theirs; its cost limit is the network's.
+/// Computed functions are tabulated.
 ///
 /// Errors  throws Error{too_large} if that takes more than `memory` bytes, and what a computed function throws.
 CostNetwork make_cost_network(const Problem& problem, std::uint64_t memory);

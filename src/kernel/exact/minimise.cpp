@@ -8,10 +8,10 @@
 #include <cmath>
 #include <memory>
 #include <numeric>
-#include <optional>
 
 #include "kernel/exact/bucket_elimination.hpp"
 #include "kernel/exact/core_network.hpp"
+#include "kernel/exact/descent.hpp"
 #include "kernel/exact/elimination_order.hpp"
 #include "kernel/exact/part_search.hpp"
 
@@ -21,7 +21,7 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 // Search looks at no fewer cells than this before elimination has its turn, and at no more than this share of those
 // that elimination would look at.
-constexpr double least_search = 1e5, search_share = 0.125;
+constexpr double least_search = 2e6, search_share = 0.25;
 // Elimination takes longer than anybody would wait.
 constexpr double most_cells = 1e12;
 constexpr auto between_reports = std::chrono::milliseconds(5);
@@ -43,16 +43,19 @@ class Minimiser {
   MinimiseResult run() {
     CoreParts core = make_core(network_, unit_);
     constant_ = core.constant;
+    alone_ = std::move(core.alone);
     limit_ = whole_limit();
     if (constant_ >= limit_) return finish(true);
     for (CoreNetwork& part : core.parts) add(std::move(part));
     std::ranges::stable_sort(parts_, {}, [](const Part& part) { return part.order.cells; });
-    take_start();
-    report();
+    begin();
     for (Part& part : parts_) {
+      part_cost_ = infinity;
       solve(part);
       if (part.done && part.search->best().empty()) return finish(true);
-      if (ended()) break;
+      work_ += part.search->work();
+      current_ = nullptr;
+      if (stopped_) break;
     }
     return finish(false);
   }
@@ -81,11 +84,14 @@ class Minimiser {
     }
   }
 
-  // What the assignment known beforehand costs each part.
-  void take_start() {
+  // Makes the searches and tells them what the assignment known beforehand costs each part.
+  void begin() {
     for (Part& part : parts_) {
       part.search = std::make_unique<PartSearch>(part.core, options_.memory / 2);
       part.bound = part.search->bound();
+      const Descent quick = descend(part.core, (options_.work - std::min(work_, options_.work)) / 2);
+      work_ += quick.work;
+      part.search->offer(quick.assignment, quick.cost);
     }
     if (options_.start.size() != network_.sizes.size()) return;
     std::vector<ValueIndex> values;
@@ -98,25 +104,33 @@ class Minimiser {
 
   void solve(Part& part) {
     part.search->set_top(limit_ - (bound() - part.bound));
-    const double share = std::max(least_search, search_share * part.order.cells);
-    const bool eliminate = part.order.cells <= most_cells && can_eliminate(part.core, part.order, options_.memory / 2);
-    const auto search = [&](double until) {
-      part.search->run([&] {
-        part.bound = std::max(part.bound, part.search->bound());
-        return static_cast<double>(part.search->work()) >= until || watch();
-      });
-      part.bound = std::max(part.bound, std::min(part.search->bound(), part.search->best_cost()));
-      part.done = part.search->done();
-    };
     current_ = &part;
-    search(eliminate ? share : infinity);
-    if (part.done || ended()) return;
+    const bool fits = part.order.cells <= most_cells && can_eliminate(part.core, part.order, options_.memory / 2);
+    if (fits) {
+      search(part, static_cast<std::uint64_t>(std::max(least_search, search_share * part.order.cells)));
+      if (part.done || stopped_ || eliminate(part)) return;
+    }
+    search(part, std::numeric_limits<std::uint64_t>::max());
+  }
+
+  void search(Part& part, std::uint64_t work) {
+    part.search->run([this] { return watch(); }, work);
+    part.done = part.search->done();
+    part.bound = std::max(part.bound, part.done ? part.search->best_cost() : part.search->bound());
+  }
+
+  // False if that would take more work than is allowed.
+  bool eliminate(Part& part) {
+    const auto cells = static_cast<std::uint64_t>(part.order.cells);
+    if (cells > options_.work || work() > options_.work - cells) return false;
     const BucketResult result = eliminate_buckets(part.core, part.order, options_.memory / 2, options_.stop);
-    work_ += static_cast<std::uint64_t>(part.order.cells);
-    if (!result.finished) return;
+    work_ += cells;
+    stopped_ = !result.finished;
+    if (stopped_) return true;
     if (!result.assignment.empty()) part.search->offer(result.assignment, result.cost);
-    part.bound = std::max(part.bound, result.assignment.empty() ? infinity : result.cost);
+    part.bound = std::max(part.bound, part.search->best_cost());
     part.done = true;
+    return true;
   }
 
   double bound() const {
@@ -125,58 +139,79 @@ class Minimiser {
     return sum;
   }
 
-  bool ended() { return stopped_; }
+  std::uint64_t work() const { return work_ + (current_ != nullptr ? current_->search->work() : 0); }
 
   // Asked at every node: whether to stop.
   bool watch() {
     if (stopped_) return true;
-    if (work_ + current_->search->work() >= options_.work || options_.stop.raised()) stopped_ = true;
+    Part& part = *current_;
+    if (const double bound = std::min(part.search->bound(), part.search->best_cost()); bound > part.bound) {
+      part.bound = bound;
+      look_ = true;
+    }
+    if (part.search->best_cost() < part_cost_) {
+      part_cost_ = part.search->best_cost();
+      look_ = true;
+    }
+    if (look_) look();
+    if (work() >= options_.work || options_.stop.raised()) stopped_ = true;
     return stopped_;
   }
 
-  std::vector<ValueIndex> assignment() const {
-    std::vector<ValueIndex> values(network_.sizes.size(), 0);
-    for (const Part& part : parts_) {
-      if (part.search->best().empty()) return {};
-      for (std::size_t i = 0; i < part.core.variables.size(); ++i)
-        values[part.core.variables[i]] = part.search->best()[i];
+  // Bound or cost got better.
+  void look() {
+    look_ = false;
+    take_assignment();
+    const double low = std::max(known(bound()), options_.known_bound);
+    if (cost_ < infinity && (cost_ <= low || cost_ - low <= options_.gap * std::max(std::abs(cost_), std::abs(low))))
+      stopped_ = true;
+    if (!options_.on_progress) return;
+    const auto now = std::chrono::steady_clock::now();
+    if (now - reported_ < between_reports) {
+      look_ = true;  // later
+      return;
     }
-    return values;
+    reported_ = now;
+    options_.on_progress({low, cost_, assignment_});
   }
 
-  void report() {}
+  // A whole number of units as a lower bound in the network's own costs.
+  double known(double units) const {
+    const double bound = units / unit_.per_cost;
+    return unit_.exact && unit_.per_cost == 1 ? bound : bound - 1e-14 * std::abs(bound);
+  }
+
+  // The parts' best assignments make the best known.
+  void take_assignment() {
+    if (std::ranges::any_of(parts_, [](const Part& part) { return part.search->best().empty(); })) return;
+    std::vector<ValueIndex> values = alone_;
+    for (const Part& part : parts_)
+      for (std::size_t i = 0; i < part.core.variables.size(); ++i)
+        values[part.core.variables[i]] = part.search->best()[i];
+    const double cost = network_cost(network_, values);
+    if (!(cost < cost_) || !(cost < network_.limit)) return;
+    cost_ = cost;
+    assignment_ = std::move(values);
+  }
 
   MinimiseResult finish(bool infeasible) {
     MinimiseResult result;
-    result.work = work_;
-    for (const Part& part : parts_) {
-      if (!part.search) continue;
-      result.nodes += part.search->nodes();
-      result.work += part.search->work();
-    }
+    result.work = work();
+    for (const Part& part : parts_)
+      if (part.search) result.nodes += part.search->nodes();
     result.justification.resize(network_.functions.size());
     std::iota(result.justification.begin(), result.justification.end(), 0);
-    const bool done = !infeasible && std::ranges::all_of(parts_, &Part::done);
-    if (!infeasible) {
-      const bool complete = std::ranges::none_of(parts_, [](const Part& part) { return part.search->best().empty(); });
-      if (complete) {
-        result.assignment = assignment();
-        result.cost = network_cost(network_, result.assignment);
-        if (!(result.cost < network_.limit) &&
-            !(result.cost == network_.limit && network_.limit == infinity && false)) {
-          result.assignment.clear();
-          result.cost = infinity;
-          infeasible = done;
-        }
-      }
-    }
-    if (infeasible) {
+    if (!infeasible) take_assignment();
+    const bool done = std::ranges::all_of(parts_, &Part::done);
+    if (infeasible || (done && cost_ == infinity)) {
       result.status = MinimiseResult::Status::infeasible;
       result.bound = infinity;
       return result;
     }
-    result.bound = done ? result.cost : std::min(result.cost, std::max(bound() / unit_.per_cost, options_.known_bound));
-    if (done || result.cost <= options_.known_bound) result.status = MinimiseResult::Status::optimal;
+    result.assignment = std::move(assignment_);
+    result.cost = cost_;
+    result.bound = std::min(result.cost, done ? infinity : std::max(known(bound()), options_.known_bound));
+    if (result.bound == result.cost) result.status = MinimiseResult::Status::optimal;
     return result;
   }
 
@@ -186,8 +221,12 @@ class Minimiser {
   double constant_ = 0, limit_ = infinity;
   std::vector<Part> parts_;
   Part* current_ = nullptr;
-  std::uint64_t work_ = 0;
-  bool stopped_ = false;
+  std::vector<ValueIndex> alone_, assignment_;
+  double cost_ = infinity;       // of `assignment_`
+  double part_cost_ = infinity;  // of the current part, when last looked
+  std::uint64_t work_ = 0;       // of elimination, and of parts that are done
+  bool stopped_ = false, look_ = true;
+  std::chrono::steady_clock::time_point reported_{};
 };
 
 }  // namespace

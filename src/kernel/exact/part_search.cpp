@@ -90,7 +90,7 @@ PartSearch::Decision PartSearch::choose() const {
   return {variable, value, true};
 }
 
-void PartSearch::dive(const std::function<bool()>& pause) {
+void PartSearch::dive(const std::function<bool()>& stop, std::uint64_t work) {
   std::uint64_t failures = 0;
   bool consistent = network_.propagate();
   for (;;) {
@@ -116,7 +116,7 @@ void PartSearch::dive(const std::function<bool()>& pause) {
       continue;
     }
     ++nodes_;
-    if (pause() || failures > limit_) return keep_all();
+    if (stop() || network_.work() >= work || failures > limit_) return keep_all();
     const Decision decision = choose();
     frames_.push_back({decision.variable, decision.value, decisions_.size(), network_.bound()});
     network_.push();
@@ -135,12 +135,13 @@ void PartSearch::adapt() {
     limit_ /= 2;
 }
 
-void PartSearch::run(const std::function<bool()>& pause) {
+void PartSearch::run(const std::function<bool()>& stop, std::uint64_t work) {
+  network_.set_watch(&stop);
   if (!started_) {
     if (network_.propagate()) keep(network_.bound(), 0, nullptr);
     started_ = true;
   }
-  while (!open_.empty() && !pause()) {
+  while (!open_.empty() && network_.work() < work && !stop()) {
     Node node = std::move(open_.extract(open_.begin()).value());
     open_bytes_ -= sizeof(Node) + 64 + node.decisions.size() * sizeof(Decision);
     if (node.bound >= network_.top()) {
@@ -155,7 +156,7 @@ void PartSearch::run(const std::function<bool()>& pause) {
     bool consistent = true;
     for (std::size_t i = 0; consistent && i < decisions_.size(); ++i) consistent = apply(decisions_[i]);
     diving_ = node.bound;
-    if (consistent) dive(pause);
+    if (consistent) dive(stop, work);
     diving_ = std::numeric_limits<double>::infinity();
     network_.pop();
   }

@@ -29,8 +29,9 @@ class PartSearch {
   /// Tells an assignment. Returns whether it is better than what is known.
   bool offer(std::span<const ValueIndex> assignment, double cost);
 
-  /// Searches until done, or until `pause` (asked at every node) returns true. May be called again.
-  void run(const std::function<bool()>& pause);
+  /// Searches until done, until `stop` (asked at every node, and now and then in between) returns true, or until `work`
+  /// cells were looked at since the beginning. May be called again, unless it was `stop` that ended it.
+  void run(const std::function<bool()>& stop, std::uint64_t work);
 
   bool done() const { return started_ && open_.empty(); }
   /// No assignment below the top costs less; the top when done.
@@ -69,7 +70,7 @@ class PartSearch {
   };
 
   bool apply(const Decision& decision);
-  void dive(const std::function<bool()>& pause);
+  void dive(const std::function<bool()>& stop, std::uint64_t work);
   void keep(double bound, std::size_t decisions, const Decision* last);
   void keep_all();
   Decision choose() const;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <utility>
@@ -65,6 +66,10 @@ class SoftNetwork {
 
   /// The assignment when no variable is open; costs `bound()`.
   void read_assignment(std::span<ValueIndex> out) const;
+
+  /// `watch` is asked now and then during `propagate`, which returns early, with some costs not moved yet, once it says
+  /// true. Null: nobody is asked. Must outlive what follows.
+  void set_watch(const std::function<bool()>* watch) { watch_ = watch; }
 
   /// Cells looked at so far.
   std::uint64_t work() const { return work_; }
@@ -156,7 +161,8 @@ class SoftNetwork {
   const kernel::SoftKernels& kernels_;
   std::uint64_t memory_;
   double top_ = infinity, constant_ = 0, least_rise_ = 0;
-  std::uint64_t work_ = 0;
+  std::uint64_t work_ = 0, next_look_ = 0;
+  const std::function<bool()>* watch_ = nullptr;
 
   // By variable.
   std::vector<std::uint32_t> width_, unary_, live_, degree_, table_degree_;

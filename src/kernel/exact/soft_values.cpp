@@ -5,6 +5,11 @@
 #include "kernel/exact/soft_network.hpp"
 
 namespace entente {
+namespace {
+
+constexpr std::uint64_t work_between_looks = std::uint64_t(1) << 20;
+
+}  // namespace
 
 // Takes a value away. Whoever calls this sees to `normalise`.
 void SoftNetwork::discard(std::uint32_t variable, ValueIndex value) {
@@ -162,6 +167,10 @@ void SoftNetwork::fail() {
 
 bool SoftNetwork::propagate() {
   for (bool consistent = true;;) {
+    if (work_ >= next_look_) {
+      next_look_ = work_ + work_between_looks;
+      if (watch_ != nullptr && (*watch_)()) return true;
+    }
     if (!assigned_.empty()) {
       consistent = settle(assigned_.take_lowest());
     } else if (!shrunk_.empty()) {
