@@ -133,7 +133,7 @@ void CfnReader::read_dense(Function& function) {
   }
   if (costs_.size() != cells)
     fail(fmt::format("{} costs are given; its scope has {} tuples{}", costs_.size(),
-                     cells == too_many_cells ? "uncountably many" : fmt::format("{}", cells),
+                     cells == too_many_cells ? "more than 2^64" : fmt::format("{}", cells),
                      ". A defaultcost before the costs makes them a list of tuples"));
   std::vector<ValueIndex> sizes;
   for (const VariableId variable : function.scope)

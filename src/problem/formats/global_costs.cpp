@@ -58,8 +58,8 @@ class Occurrences {
  public:
   explicit Occurrences(Tuple tuple) : values_(tuple.begin(), tuple.end()) { std::ranges::sort(values_); }
   std::int64_t of(ValueIndex value) const {
-    const auto same = std::ranges::equal_range(values_, value);
-    return static_cast<std::int64_t>(same.size());
+    const auto [first, last] = std::equal_range(values_.begin(), values_.end(), value);
+    return last - first;
   }
   /// Calls `each` with every count of equal values.
   template <class Each>

@@ -12,7 +12,7 @@
 namespace entente {
 namespace {
 
-constexpr std::size_t largest_table = std::size_t(1) << 20;  // cells; times steps they stay countable
+constexpr std::size_t countable = std::size_t(1) << 60;
 
 class ComputedFunction final : public LazyFunction {
  public:
@@ -98,8 +98,8 @@ void GlobalFunctions::add(std::string_view name, std::span<const VariableId> sco
     state_.add_unary_costs(scope[0], costs, place);
     return;
   }
-  const std::size_t steps = std::max(function.steps, scope.size());
-  if (cells > largest_table || cells * steps > budget_) {
+  const std::size_t steps = std::max({function.steps, scope.size(), std::size_t(1)});
+  if (cells > std::min(state_.limits.cells_per_table, countable / steps) || cells * steps > budget_) {
     const auto index = static_cast<std::uint32_t>(state_.data->lazy.size());
     state_.data->lazy.push_back(std::make_unique<ComputedFunction>(limited, maximise));
     state_.add_constraint(name, scope, FunctionReference::of(FunctionKind::lazy, index), place);

@@ -140,7 +140,7 @@ class UaiReader {
     if (static_cast<std::size_t>(declared) != cells)
       stream_.fail(key,
                    fmt::format("declares {} entries; its scope of {} variables has {} tuples", declared, members.size(),
-                               cells == too_many_cells ? "uncountably many" : fmt::format("{}", cells)));
+                               cells == too_many_cells ? "more than 2^64" : fmt::format("{}", cells)));
     if (cells > options_.limits.table_bytes / sizeof(double))
       stream_.fail(key, fmt::format("{} entries are more than {} bytes may hold", cells, options_.limits.table_bytes),
                    ErrorCode::too_large);

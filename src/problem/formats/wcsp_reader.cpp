@@ -46,7 +46,6 @@ class WcspReader {
     if (stream_.at_end()) fail("the file is empty; expected a header: name, variables, largest domain, functions, top");
     const std::uint32_t line = stream_.line();
     builder_.state().data->name = stream_.word();
-    builder_.state().check_name(builder_.state().data->name, place());
     std::int64_t numbers[4];
     for (int i = 0; i < 4; ++i) {
       const bool there = !stream_.at_end() && stream_.line() == line;
@@ -71,6 +70,7 @@ class WcspReader {
     if (functions < 0 || functions > most)
       fail(fmt::format("{} cost functions declared; expected 0 to {}", functions, most), ErrorCode::too_large);
     if (top <= 0) fail(fmt::format("the top is {}; expected at least 1, as costs have to stay below it", top));
+    builder_.state().check_name(builder_.state().data->name, place());
     variables_ = static_cast<std::uint32_t>(variables);
     functions_ = static_cast<std::uint32_t>(functions);
     largest_ = largest;

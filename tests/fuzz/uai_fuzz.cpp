@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: MIT
+// Any bytes as a UAI file: an error or a problem that is written and read back, within bounded memory.
+#include "format_fuzzing.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace entente;
+  fuzz_format(std::string(reinterpret_cast<const char*>(data), size), parse_uai, write_uai, 1e-6);
+  return 0;
+}
