@@ -61,6 +61,16 @@ std::string messages_text(const AlgorithmDescription& one) {
   return text.empty() ? "none" : text;
 }
 
+/// `loss, duplicates and reordering`, or which of these.
+std::string tolerates_text(const Tolerates& bears) {
+  std::vector<std::string> what;
+  if (bears.loss) what.emplace_back("loss");
+  if (bears.duplicates) what.emplace_back("duplicates");
+  if (bears.reordering) what.emplace_back("reordering");
+  return what.empty() ? "nothing: links are made reliable for it"
+                      : fmt::format("{} of messages", fmt::join(what, ", "));
+}
+
 /// `name` is what the user called it: its name, or the path of a plug-in.
 std::string details_text(const AlgorithmDescription& one, const std::string& name) {
   const Info& info = one.info;
@@ -70,6 +80,7 @@ std::string details_text(const AlgorithmDescription& one, const std::string& nam
                       info.timing == Timing::cycles ? "synchronous cycles" : "answers messages as they come");
   text += fmt::format("Promise    {}\n", promise_text(info));
   text += fmt::format("Messages   {}\n", messages_text(one));
+  text += fmt::format("Tolerates  {}\n", tolerates_text(one.tolerates));
   text += fmt::format("Paper      {}\n", info.source);
   text += one.parameters.empty() ? "\nIt has no parameters.\n" : "\nParameters, set with -p NAME:VALUE\n";
   for (const ParameterInfo& parameter : one.parameters) {
@@ -109,6 +120,10 @@ nlohmann::json to_json(const AlgorithmDescription& one) {
           {"bound", info.complete || info.bound},
           {"monotone", info.monotone},
           {"messages", messages},
+          {"tolerates",
+           {{"loss", one.tolerates.loss},
+            {"duplicates", one.tolerates.duplicates},
+            {"reordering", one.tolerates.reordering}}},
           {"source", info.source},
           {"parameters", parameters}};
 }

@@ -14,7 +14,7 @@ import sys
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "docs" / "algorithms"
 BEGIN = "<!-- made by scripts/algorithm_table.py -->\n"
 END = "<!-- end of what it made -->\n"
-COLUMNS = ["name", "graph", "timing", "complete", "bound", "monotone", "message size, bytes", "memory", "paper"]
+COLUMNS = ["name", "graph", "timing", "complete", "bound", "monotone", "tolerates", "message size, bytes", "memory", "paper"]
 
 
 def message_sizes(messages):
@@ -43,6 +43,7 @@ def row(algorithm):
     yes = {True: "yes", False: "–"}
     cells = [f"[{algorithm['name']}]({algorithm['name']}.md)", f"`{algorithm['graph']}`", algorithm["timing"],
              yes[algorithm["complete"]], yes[algorithm["bound"]], yes[algorithm["monotone"]],
+             ", ".join(what for what, bears in algorithm["tolerates"].items() if bears) or "–",
              message_sizes(algorithm["messages"]), memory(algorithm["name"]), algorithm["source"]]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 

@@ -48,7 +48,8 @@ struct SolveRequest {
   std::uint64_t stop_cycle = 0;     ///< 0: no limit.
   double timeout = 0;               ///< Seconds of solving; 0: none.
   /// Seconds to spend on proving a bound, beside the run and after it; 0: none. Absent: a fixed amount of counted work,
-  /// at most a tenth of 100 cycles of local search, so that results depend on nothing but problem and seed.
+  /// so that results depend on nothing but problem and seed: one look at every table and, where all are small, what
+  /// else a tenth of 100 cycles of local search allows.
   std::optional<double> bound_seconds;
   std::optional<double> gap;  ///< The run ends once its answer is proven to be within this gap (see Outcome::gap).
   std::uint64_t seed = 0;
@@ -131,6 +132,8 @@ struct AlgorithmDescription {
   Info info;
   std::vector<ParameterInfo> parameters;
   std::vector<MessageDescription> messages;
+  /// What its messages may suffer over raw links: what it declares, or what the barrier of its cycles bears.
+  Tolerates tolerates = {};
 };
 /// Every algorithm of this build, by name.
 std::vector<AlgorithmDescription> algorithms();

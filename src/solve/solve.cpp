@@ -178,7 +178,8 @@ runtime::RunResult run_factor_graph(const Problem& problem, const Algorithm& alg
 }
 
 AlgorithmDescription describe(const Algorithm& algorithm) {
-  AlgorithmDescription description{algorithm.info, algorithm.parameters(), message_list(algorithm)};
+  AlgorithmDescription description{algorithm.info, algorithm.parameters(), message_list(algorithm),
+                                   tolerated_by(algorithm.info)};
   if (has_cycles(algorithm) && !declares(algorithm, stop_cycle_name))
     description.parameters.push_back(stop_cycle_parameter());
   return description;
