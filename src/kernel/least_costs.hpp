@@ -22,8 +22,8 @@ struct LeastCosts {
   /// least[v] = the lowest reduced cost of the cells in which the variable at `position` has value v, what is taken off
   /// for that variable itself left out.
   void (*by_value)(const ReducedTable& table, std::uint32_t position, double* least);
-  /// The lowest of `count` cells as they are.
-  double (*of_all)(const double* cells, std::uint64_t count, double sign, double infinity, double cap);
+  /// Whether all of `count` cells that are not hard are whole numbers, of less than 2^51.
+  bool (*all_whole)(const double* cells, std::uint64_t count, double infinity);
 };
 
 /// The loops for the best instruction set of this processor.

@@ -51,8 +51,27 @@ double lowest_of(const double* row, const double* taken, std::int64_t length, co
   return lowest;
 }
 
+/// The same for two variables, the most frequent case.
+void by_first(const ReducedTable& t, double* least) {
+  const std::int64_t length = t.sizes[1];
+  const double* row = t.cells;
+  for (std::int32_t v = 0; v < t.sizes[0]; ++v, row += length) least[v] = lowest_of(row, t.taken[1], length, t);
+}
+void by_second(const ReducedTable& t, double* least) {
+  const std::int64_t length = t.sizes[1];
+  const double* row = t.cells;
+  for (std::int64_t v = 0; v < length; ++v) least[v] = infinite;
+  for (std::int32_t a = 0; a < t.sizes[0]; ++a, row += length) {
+    const double base = t.taken[0][a];
+    std::int64_t v = 0;
+    for (; v + lanes <= length; v += lanes) store(least + v, lower(load(least + v), working(load(row + v), t) - base));
+    for (; v < length; ++v) least[v] = lower(least[v], working(row[v], t) - base);
+  }
+}
+
 void by_value(const ReducedTable& table, std::uint32_t position, double* least) {
   const ReducedTable t = table;
+  if (t.arity == 2) return position == 0 ? by_first(t, least) : by_second(t, least);
   const std::uint32_t last = t.arity - 1;
   const std::int64_t length = t.sizes[last];
   for (std::int32_t v = 0; v < t.sizes[position]; ++v) least[v] = infinite;
@@ -77,13 +96,32 @@ void by_value(const ReducedTable& table, std::uint32_t position, double* least) 
   }
 }
 
-double of_all(const double* cells, std::uint64_t count, double sign, double infinity, double cap) {
-  return lowest_of(cells, nullptr, std::int64_t(count), {nullptr, nullptr, nullptr, 0, sign, infinity, cap});
+constexpr double rounding = 6755399441055744.0;  // 1.5 * 2^52: adding and taking it off leaves whole numbers
+
+bool all_whole(const double* cells, std::uint64_t count, double infinity) {
+  const auto length = std::int64_t(count);
+  std::int64_t at = 0;
+  bool whole = true;
+  if (length >= lanes) {
+    auto broken = Vector{} != Vector{};
+    for (; at + lanes <= length; at += lanes) {
+      const Vector numbers = load(cells + at);
+      const auto finite = (numbers > -infinite) & (numbers < infinite) & (numbers != infinity);
+      broken |= finite & ((numbers + rounding) - rounding != numbers);
+    }
+    for (std::int64_t lane = 0; lane < lanes; ++lane) whole &= broken[lane] == 0;
+  }
+  for (; at < length; ++at) {
+    const double number = cells[at];
+    const bool finite = number > -infinite && number < infinite && number != infinity;
+    whole &= !finite || (number + rounding) - rounding == number;
+  }
+  return whole;
 }
 
 }  // namespace
 
 extern const LeastCosts least_costs;
-const LeastCosts least_costs = {by_value, of_all};
+const LeastCosts least_costs = {by_value, all_whole};
 
 }  // namespace entente::kernel::ENTENTE_LEVEL

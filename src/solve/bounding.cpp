@@ -9,15 +9,16 @@
 #include "kernel/dual_bound.hpp"
 #include "kernel/exact/minimise.hpp"
 #include "kernel/memory_budget.hpp"
+#include "kernel/quick_bound.hpp"
 
 namespace entente {
 namespace {
 
 using Clock = runtime::RunControl::Clock;
 
-/// Share of the work of a run of 100 cycles that goes into bounds when nobody says otherwise.
-constexpr std::uint64_t percent = 10;
-constexpr std::uint64_t most_bytes = std::uint64_t(1) << 28;
+/// Share of the work of a run of so many cycles that goes into bounds when nobody says otherwise. Every table is read
+/// once in any case; more is done where all tables together have few cells, which then stay in cache.
+constexpr std::uint64_t percent = 10, run_cycles = 100, small = 100'000;
 /// A sweep that gains less than this, relatively, is no longer worth it: then exact search takes over.
 constexpr double worthwhile = 1e-4;
 
@@ -27,12 +28,18 @@ Clock::time_point in_seconds(double seconds) {
   return Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
 }
 
-/// Cells that local search reads in a cycle: of each constraint a row for each of its variables.
-std::uint64_t cycle_work(const Problem& problem) {
-  std::uint64_t cells = 0;
-  for (ConstraintId c = 0; c < problem.constraint_count(); ++c)
-    for (const VariableId v : problem.scope(c)) cells += std::uint64_t(problem.domain_size(v));
-  return cells;
+struct Work {
+  std::uint64_t cells = 0;  ///< Of all tables.
+  std::uint64_t rows = 0;   ///< What local search reads in a cycle: of each constraint a row for each of its variables.
+};
+
+Work run_work(const Problem& problem) {
+  Work work;
+  for (ConstraintId c = 0; c < problem.constraint_count(); ++c) {
+    work.cells += problem.function(c).cells.size();
+    for (const VariableId v : problem.scope(c)) work.rows += std::uint64_t(problem.domain_size(v));
+  }
+  return work;
 }
 
 }  // namespace
@@ -61,18 +68,17 @@ Bounding::~Bounding() {
 }
 
 void Bounding::prove_a_little() {
-  const auto begin = Clock::now();
   const StopSignal stop{control_.interrupt, control_.deadline};
+  const auto quick = quick_bound(problem_, stop);
+  if (!quick) return;
+  proof_.raise(*quick);
+  const auto [cells, rows] = run_work(problem_);
+  const std::uint64_t allowed = run_cycles * rows / 100 * percent;
+  if (cells > small || cells >= allowed) return;
   DualBound bound(problem_);
-  if (bound.known() && !stop.raised()) {
-    const std::uint64_t allowed = percent * cycle_work(problem_);
-    const bool fits =
-        bound.sweep_bytes() <= std::min<std::uint64_t>(most_bytes, request_.memory ? request_.memory / 4 : most_bytes);
-    for (std::uint64_t spent = bound.sweep_work(); fits && spent > 0 && spent <= allowed; spent += bound.sweep_work())
-      if (bound.sweep(stop) <= worthwhile * std::abs(bound.value())) break;
-    proof_.raise(bound.value());
-  }
-  seconds_ += seconds_since(begin);
+  for (std::uint64_t spent = cells + bound.sweep_work(); bound.known() && spent <= allowed; spent += bound.sweep_work())
+    if (bound.sweep(stop) <= worthwhile * std::abs(bound.value())) break;
+  if (bound.known()) proof_.raise(bound.value());
 }
 
 void Bounding::prove_for_long() {

@@ -27,7 +27,7 @@ class Bounding {
   /// The run is over: lets the thread finish, unless the user wants an end or `result` is good enough; adds to
   /// `result` what is proven. Throws what the thread threw.
   void conclude(runtime::RunResult& result);
-  /// Seconds of solving so far that are not part of the run.
+  /// Seconds that `conclude` waited for the thread.
   double seconds() const { return seconds_; }
 
  private:
