@@ -11,8 +11,10 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "certificate.hpp"
 #include "command.hpp"
 #include "entente/base/error.hpp"
+#include "entente/solve/check_certificate.hpp"
 #include "options.hpp"
 #include "output.hpp"
 #include "problem_files.hpp"
@@ -139,7 +141,7 @@ void judge(const Problem& problem, const std::vector<ValueIndex>& assignment, co
     if (!costs.empty()) count(costs[static_cast<std::size_t>(assignment[v])]);
   }
   if (const auto limit = problem.cost_limit()) {
-    const bool below = cost.value() < *limit, above = cost.value() > *limit;
+    const bool below = cost.value()<*limit, above = cost.value()> * limit;
     if (!(problem.objective() == Objective::minimise ? below : above)) ++violations;
     verdict.report["limit"] = *limit;
   }
@@ -158,6 +160,32 @@ void judge(const Problem& problem, const std::vector<ValueIndex>& assignment, co
   }
 }
 
+/// Solves the groups of a certificate anew, and holds the result to what they prove.
+void judge_certificate(const Problem& problem, const nlohmann::json& given, const std::string& file,
+                       const nlohmann::json& result, Verdict& verdict) {
+  const Certificate certificate = read_certificate(problem, given, file);
+  const auto complain = [&](const std::string& fault) { verdict.complain("certificate_faults", fault); };
+  for (const std::string& fault : check_certificate(problem, certificate)) complain(fault);
+  const double proven = certificate.bound(problem), stated = stated_bound(given);
+  const double tolerance = 1e-9 * std::max(1.0, std::abs(proven));
+  if (!(stated == proven || std::abs(stated - proven) <= tolerance))
+    complain(fmt::format("its bound is said to be {}, but its groups add up to {}", stated, proven));
+  const double sign = problem.objective() == Objective::minimise ? 1 : -1;
+  if (const auto claim = result.find("bound"); claim != result.end() && claim->is_number()) {
+    verdict.report["claimed"]["bound"] = *claim;
+    if (sign * claim->get<double>() > sign * proven + tolerance)
+      complain(fmt::format("the result's bound is {}, but no better bound than {} is proven", claim->dump(), proven));
+  }
+  if (!std::isfinite(proven)) {
+    verdict.report["proven"] = "infeasible";
+    return;
+  }
+  verdict.report["proven"] = proven;
+  const nlohmann::json& cost = verdict.report["cost"];
+  verdict.report["optimal"] = verdict.ok && cost.is_number() && verdict.report["violation"] == 0 &&
+                              std::abs(cost.get<double>() - proven) <= tolerance;
+}
+
 class Verify final : public Command {
  public:
   explicit Verify(CLI::App& program) {
@@ -170,6 +198,9 @@ class Verify final : public Command {
     problem_.declare(*app, false);
     add_texts(*app, "FILE", files_, "FILE", "the problem's file or files and, last, the result of 'entente solve'")
         ->required();
+    add_flag(*app, "--certificate", certificate_,
+             "also solve the groups of the result's certificate anew, and say what they prove");
+    add_text(*app, "--certificate_file", certificate_file_, "FILE", "the same with a certificate from another file");
   }
 
   int run(Invocation& invocation) override {
@@ -190,6 +221,10 @@ class Verify final : public Command {
     verdict.report["cost"] = verdict.report["violation"] = nullptr;
     const std::vector<ValueIndex> assignment = read_assignment(problem, result["assignment"], verdict);
     if (verdict.ok) judge(problem, assignment, result, verdict);
+    if (!certificate_file_.empty())
+      judge_certificate(problem, read_json(certificate_file_), certificate_file_, result, verdict);
+    else if (certificate_)
+      judge_certificate(problem, result, files_.back(), result, verdict);
     verdict.report["ok"] = verdict.ok;
 
     Output out;
@@ -202,6 +237,8 @@ class Verify final : public Command {
  private:
   ProblemFiles problem_;
   std::vector<std::string> files_;
+  bool certificate_ = false;
+  std::string certificate_file_;
 };
 
 }  // namespace

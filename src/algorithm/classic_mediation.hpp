@@ -19,8 +19,13 @@ namespace entente {
 
 /// One agent. It mediates when its good list costs more than it would have to and nobody of higher priority (larger
 /// list, then id) wants to. Members that are busy, or expect somebody of higher priority, answer `wait!`: the session
-/// goes on without them. It stops where every list costs no more than it has to, one by one; that this need not be the
-/// optimum of the whole is why `optapo` does not work like this unless asked to.
+/// goes on without them. Whom its solution hurts outside the list is linked to and so joins it. It stops where every
+/// list costs no more than it has to, one by one; that this need not be the optimum of the whole is why `optapo` does
+/// not work like this unless asked to.
+///
+/// Left open by the paper: where those outside would lose as much as the members gain, values stay and only links are
+/// made; who is linked to does not take the mediator into its own list; sessions begin up to a millisecond after the
+/// wish.
 class ClassicMediation {
  public:
   struct ClassicInit {
@@ -64,6 +69,7 @@ class ClassicMediation {
     own_ = shared_functions(self.problem(), self.id());
     for (const SharedFunction& function : own_) list_.learn(function);
     agents_[self.id()];
+    linked_ = {self.id()};
     for (const VariableId v : list_.neighbours(self.id())) link(self, value, v);
     gather(self);
     check(self, value);
@@ -72,7 +78,10 @@ class ClassicMediation {
   void receive(Agent auto& self, ValueIndex& value, ComputationId from, ClassicInit&& init) {
     for (const SharedFunction& function : init.functions) list_.learn(function);
     note(from, {init.value, init.priority, init.wants});
-    if (awaited_.erase(from) == 0) self.send(from, ClassicInit{value, priority(), wants_, own_});
+    if (awaited_.erase(from) == 0)
+      self.send(from, ClassicInit{value, priority(), wants_, own_});  // who asks takes us into its list, not we it
+    else
+      linked_.insert(from);
     gather(self);
     check(self, value);
   }
@@ -149,7 +158,7 @@ class ClassicMediation {
     awaited_.insert(other);
     self.send(other, ClassicInit{value, priority(), wants_, own_});
   }
-  /// The good list: those of the agents known who are linked with this one by constraints between them.
+  /// The good list: those of the agents linked to that constraints between them connect with this one.
   void gather(Agent auto& self) {
     std::set<VariableId> members{self.id()};
     std::vector<VariableId> open{self.id()};
@@ -157,7 +166,7 @@ class ClassicMediation {
       const VariableId v = open.back();
       open.pop_back();
       for (const VariableId u : list_.neighbours(v))
-        if (agents_.count(u) && list_.value(u) != no_value && members.insert(u).second) open.push_back(u);
+        if (linked_.count(u) && members.insert(u).second) open.push_back(u);
     }
     list_.set_members({members.begin(), members.end()});
     self.centralise(priority());
@@ -228,27 +237,37 @@ class ClassicMediation {
     const std::vector<VariableId> members = list_.members();
     optimum_ = best.cost;
     self.certify(members, optimum_);
-    Changes changes;
-    if (std::isfinite(optimum_)) changes = list_.plan(outside(self), stop);
+    std::set<VariableId> hurt;
+    if (std::isfinite(optimum_)) hurt = move(outside(self), stop);
     self.check(list_.take_checks());
-    std::set<VariableId> moved;
-    for (const auto& [variable, to] : changes) {
-      list_.hear(variable, to, 0);
-      moved.insert(variable);
-    }
     value = list_.value(self.id());
     busy_ = false;
     wants_ = wants(self);
-    for (const auto& [member, all] : preferences_) {
-      const ValueIndex now = list_.value(member);
-      if (member != self.id()) self.send(member, ClassicAccept{now, {value, priority(), wants_}});
-      if (!moved.count(member)) continue;
-      for (const Label& label : all[std::size_t(now)])
-        for (const VariableId hurt : label.others)
-          if (!agents_.count(hurt) && !awaited_.count(hurt)) link(self, value, hurt);
-    }
+    for (const auto& [member, all] : preferences_)
+      if (member != self.id()) self.send(member, ClassicAccept{list_.value(member), {value, priority(), wants_}});
+    for (const VariableId v : hurt)
+      if (!linked_.count(v) && !awaited_.count(v)) link(self, value, v);
     announce(self, value, preferences_);
     check(self, value);
+  }
+  /// Gives the members the best values, unless those outside would lose as much as the members gain; returns whom they
+  /// hurt or would hurt.
+  std::set<VariableId> move(const std::vector<std::vector<double>>& outside, const StopSignal& stop) {
+    std::set<VariableId> hurt;
+    RankedCost before = list_.cost(), pushed;
+    Changes back;
+    for (const auto& [variable, to] : list_.plan(outside, stop)) {
+      const ValueIndex now = list_.value(variable);
+      const auto member = std::ranges::find(list_.members(), variable) - list_.members().begin();
+      pushed.cost += outside[std::size_t(member)][std::size_t(to)] - outside[std::size_t(member)][std::size_t(now)];
+      for (const Label& label : preferences_[variable][std::size_t(to)])
+        hurt.insert(label.others.begin(), label.others.end());
+      list_.hear(variable, to, 0);
+      back.emplace_back(variable, now);
+    }
+    if (!list_.less(list_.cost() + pushed, before))
+      for (const auto& [variable, now] : back) list_.hear(variable, now, 0);
+    return hurt;
   }
   /// What each member's values cost outside the list, as they say; those who wait stay where they are.
   std::vector<std::vector<double>> outside(Agent auto& self) {
@@ -279,6 +298,7 @@ class ClassicMediation {
   std::vector<SharedFunction> own_;
   GoodList list_;
   std::map<ComputationId, Known> agents_;  // the agent view, and this agent
+  std::set<ComputationId> linked_;         // who told all about themselves because this agent asked
   std::set<ComputationId> awaited_;        // whose init is awaited
   double optimum_ = 0;                     // F*, as it was when this agent mediated last
   bool wants_ = false, busy_ = false, armed_ = false;

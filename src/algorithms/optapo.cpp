@@ -88,7 +88,9 @@ struct OptApo : Mediation<OptApo> {
     claimed_ = list().members().size();
     const StopSignal stop{self.stop_flag(), {}};
     const double cost = list().optimum(stop).cost;
-    Claim claim{list().responsible(self.params().claim == Group::minimal, stop), list().members()};
+    // Where lists may not grow until they no longer overlap, small groups prove more together.
+    const bool minimal = self.params().claim == Group::minimal || self.params().max_group > 0;
+    Claim claim{list().responsible(minimal, stop), list().members()};
     self.check(list().take_checks());
     self.certify(claim.group, cost);
     tell(self, std::move(claim));

@@ -188,7 +188,10 @@ std::vector<Configuration> configurations() {
           {"ptfb"},
           {"ptfb_as_published", "ptfb", {{"tree", "dfs"}, {"max_cells", "0"}, {"cache", "0"}}},
           {"ptfb_with_small_tables", "ptfb", {{"tree", "min_fill"}, {"max_cells", "4"}}},
-          {"ptfb_with_a_cache_alone", "ptfb", {{"max_cells", "0"}, {"cache", "1"}}}};
+          {"ptfb_with_a_cache_alone", "ptfb", {{"max_cells", "0"}, {"cache", "1"}}},
+          {"optapo"},
+          {"optapo_with_small_claims", "optapo", {{"claim", "minimal"}}},
+          {"optapo_from_anywhere", "optapo", {{"warm_start", "0"}}}};
 }
 
 INSTANTIATE_TEST_SUITE_P(All, CompleteSearch, ::testing::ValuesIn(configurations()),

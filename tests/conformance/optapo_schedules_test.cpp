@@ -94,6 +94,26 @@ TEST(OptapoSchedules, EveryStartOfTheOctagonWithChordEndsAtTheOptimum) {
                            {{"claim", seed % 2 ? "whole" : "minimal"}, {"warm_start", seed % 3 ? "1" : "0"}});
 }
 
+TEST(OptapoSchedules, AsPublishedItOftenEndsBesideTheOptimumOfTheOctagon) {
+  int runs = 0, beside = 0, ended = 0;
+  for (const auto& labelling : labellings)
+    for (unsigned colours = 0; colours < 256; ++colours, ++runs) {
+      const Problem problem = octagon(labelling, colours);
+      ScriptedDelivery run(problem, find_algorithm("optapo"), {{"mode", "classic"}}, std::uint64_t(runs));
+      Random random{std::uint64_t(runs)};
+      run.start_all();
+      if (!deliver(run, Schedule::random, random, 0)) continue;
+      ++ended;
+      const double cost = problem.evaluate(run.decisions()).cost;
+      EXPECT_LE(cost, 2) << "every cycle of five is at its best";
+      beside += cost == 2;
+      EXPECT_LE(make_certificate(problem, 0, run.claims()).bound(problem), 1);
+    }
+  EXPECT_EQ(ended, runs);
+  EXPECT_GT(beside, runs / 10);
+  EXPECT_LT(beside, runs);
+}
+
 TEST(OptapoSchedules, TenThousandSchedulesOnSmallProblemsEndAtTheOptimum) {
   for (std::uint64_t seed = 1; seed <= 10'000; ++seed) {
     RandomProblem shape{.variables = std::uint32_t(4 + seed % 5), .domain = 2, .degree = seed % 3 ? 2.4 : 3.5};
