@@ -22,7 +22,7 @@ TEST(WrongUse, unknown_commands_and_options_come_with_a_suggestion) {
   EXPECT_HAS(refusal({"solve", "--colect_on", "period", "x.yaml"}), "did you mean '--collect_on'");
   EXPECT_HAS(refusal({"generate", "graph_colouring"}), "did you mean 'graph_coloring'");
   EXPECT_HAS(refusal({"--outptu", "x", "solve"}), "did you mean '--output'");
-  EXPECT_HAS(refusal({"algorithms", "dpo"}), "did you mean 'dpop'");
+  EXPECT_HAS(refusal({"algorithms", "dpopp"}), "did you mean 'dpop'");
   EXPECT_HAS(refusal({"solve", "-x", "x.yaml"}), "unknown option '-x'");
 }
 
@@ -72,7 +72,7 @@ TEST(WrongUse, options_that_need_another_option_say_which) {
 }
 
 TEST(WrongUse, an_abbreviation_that_may_mean_two_options_is_refused) {
-  EXPECT_HAS(refusal({"solve", "-a", "dsa", "--e", "f.csv", "x.yaml"}), "--end_metrics or --ext");
+  EXPECT_HAS(refusal({"solve", "-a", "dsa", "--e", "f.csv", "x.yaml"}), "--evidence or --ext");
 }
 
 TEST(WrongUse, problem_files_that_cannot_be_read_are_named) {

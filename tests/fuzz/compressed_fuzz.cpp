@@ -36,6 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     decompressed(bytes, compression);
   } catch (const Error&) {
   }
+  // An encoder of xz takes a hundred megabytes to begin with: not for every input.
+  if (compression == Compression::xz && size % 64) return 0;
   std::ostringstream out;
   const auto buffer = compress(out, compression);
   std::ostream(buffer.get()) << bytes;
