@@ -58,7 +58,8 @@ Bounding::Bounding(const Problem& problem, const SolveRequest& request, const Al
       ended_ = true;
     });
   } else if (!algorithm.info.complete || request.gap) {
-    prove_a_little();  // a complete algorithm proves by itself; if it is cut short, there is still time
+    // A complete algorithm proves by itself; if it is cut short, there is still time.
+    prove_a_little({control_.interrupt, control_.deadline});
   }
 }
 
@@ -67,8 +68,7 @@ Bounding::~Bounding() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Bounding::prove_a_little() {
-  const StopSignal stop{control_.interrupt, control_.deadline};
+void Bounding::prove_a_little(const StopSignal& stop) {
   const auto quick = quick_bound(problem_, stop);
   if (!quick) return;
   proof_.raise(*quick);
@@ -128,7 +128,7 @@ void Bounding::conclude(runtime::RunResult& result) {
     }
     seconds_ += seconds_since(begin);
   } else if (!request_.bound_seconds && !proof_.bound()) {
-    prove_a_little();
+    prove_a_little({});
   }
   if (thread_.joinable()) thread_.join();
   if (failure_) {

@@ -7,6 +7,7 @@
 
 #include "entente/algorithm/population.hpp"
 #include "entente/solve.hpp"
+#include "kernel/stop_signal.hpp"
 #include "runtime/proof.hpp"
 #include "runtime/run.hpp"
 
@@ -31,7 +32,7 @@ class Bounding {
   double seconds() const { return seconds_; }
 
  private:
-  void prove_a_little();
+  void prove_a_little(const StopSignal& stop);
   void prove_for_long();
   bool is_enough(const runtime::RunResult& result) const;
 
