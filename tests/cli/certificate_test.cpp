@@ -7,18 +7,20 @@
 namespace entente::test {
 namespace {
 
-// Two odd rings that share no constraint, and a wish of one variable.
+// Two odd rings with a constraint between them that can be kept, and a wish of one variable.
 constexpr std::string_view rings = R"(name: rings
 objective: min
 domains: {d: {values: [0, 1]}}
-variables: {a: {domain: d}, b: {domain: d}, c: {domain: d, cost_function: 5 - 2 * c}, e: {domain: d}, f: {domain: d}}
+variables:
+  {a: {domain: d}, b: {domain: d}, c: {domain: d, cost_function: 5 - 2 * c}, e: {domain: d}, f: {domain: d}, g: {domain: d}}
 constraints:
   ab: {type: intention, function: 3 if a == b else 1}
   bc: {type: intention, function: 3 if b == c else 1}
   ca: {type: intention, function: 3 if c == a else 1}
-  ce: {type: intention, function: 4 if c == e else 0}
+  ce: {type: intention, function: 1 if c == e else 0}
   ef: {type: intention, function: 4 if e == f else 0}
-  fc: {type: intention, function: 4 if f == c else 0}
+  fg: {type: intention, function: 4 if f == g else 0}
+  ge: {type: intention, function: 4 if g == e else 0}
 )";
 
 struct Case {
