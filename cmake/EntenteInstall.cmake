@@ -25,7 +25,7 @@ if(TARGET entente_program)
     COMMAND ${CMAKE_COMMAND} -E rm -rf ${manual}
     COMMAND entente_program --generate-man ${manual}/pages
     COMMAND entente_program --generate-completion > ${manual}/completion
-    COMMENT "Writing manual pages and completion" VERBATIM)
+    DEPENDS entente_program COMMENT "Writing manual pages and completion" VERBATIM)
   add_custom_target(entente_manual ALL DEPENDS ${manual}/completion)
   install(DIRECTORY ${manual}/pages/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 FILES_MATCHING PATTERN "*.1")
   install(FILES ${manual}/completion DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME entente)
