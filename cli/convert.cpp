@@ -22,11 +22,12 @@ class Convert final : public Command {
   explicit Convert(CLI::App& program) {
     app = program.add_subcommand(
         "convert",
-        "Writes a problem in another format: pyDCOP's YAML (.yaml), WCSP (.wcsp), CFN (.cfn) or UAI (.uai), compressed "
-        "where .gz, .xz or .zst is added. Costs of all assignments stay the same; what the other format cannot hold is "
-        "said on standard error or, if the costs would be others, refused.");
+        "Writes a problem in another format. The extension of the last file says which: pyDCOP's YAML (.yaml), WCSP "
+        "(.wcsp), CFN (.cfn) or UAI (.uai), compressed where .gz, .xz or .zst is added. Costs of all assignments stay "
+        "the same; what the other format cannot hold is said on standard error or, if the costs would be others, "
+        "refused.");
     app->fallthrough();
-    set_example(*app, "entente convert examples/smart_lights.yaml lights.wcsp.gz");
+    set_example(*app, "entente convert examples/lunch.cfn lunch.yaml");
     problem_.declare(*app, false);
     add_whole(*app, "--precision", precision_, 0, 15, "DIGITS",
               "decimal places that costs keep: they are rounded, and WCSP, which knows whole numbers only, is written "
