@@ -53,14 +53,9 @@ bool SoftNetwork::replace_pair(std::uint32_t x, std::uint32_t y, double* rows, s
       turned[static_cast<std::size_t>(a) * width_[y] + static_cast<std::size_t>(b)] =
           rows[static_cast<std::size_t>(b) * width_[x] + static_cast<std::size_t>(a)];
   const auto pair = static_cast<std::uint32_t>(pairs_.size());
-  const std::uint32_t shifted_x = trail_.add(width_[x]), shifted_y = trail_.add(width_[y]);
-  pairs_.push_back({{x, y}, {rows, turned}, {shifted_x, shifted_y}, origin});
-  next_.resize(next_.size() + 2);
-  previous_.resize(next_.size());
-  for (const std::uint32_t edge : {2 * pair, 2 * pair + 1}) {
-    link(edge);
-    undo_.push_back({Change::link, edge, 0});
-  }
+  append_pair(x, y, rows, turned, origin);
+  undo_.push_back({Change::link, 2 * pair, 0});
+  undo_.push_back({Change::link, 2 * pair + 1, 0});
   if (!project(2 * pair) || !project(2 * pair + 1)) return false;
   for (const std::uint32_t v : {x, y}) {
     raised_.insert(v);
@@ -85,7 +80,7 @@ bool SoftNetwork::eliminate(std::uint32_t variable) {
   eliminated_.push_back({variable, first, none});
   unlink(first);
   unlink(first ^ 1);
-  if (full_projection(first ^ 1, scratch_.data()) <= 0) return true;
+  if (projection(first ^ 1, true, scratch_.data()) <= 0) return true;
   culprit_ = pairs_[first / 2].origin;
   return raise(end_of(first ^ 1), pairs_[first / 2].shifted[(first ^ 1) % 2], scratch_.data());
 }

@@ -60,6 +60,11 @@ struct SoftKernels {
   void (*take)(double* unary, double* shifted, const double* by, std::size_t width);
   /// Returns min over values b of row[b] + (unary[b] - shifted[b]).
   double (*row_least)(const double* row, const double* unary, const double* shifted, std::size_t width);
+  /// Returns min over values b that are left (unary[b] is finite) of row[b] - shifted[b].
+  double (*row_least_left)(const double* row, const double* unary, const double* shifted, std::size_t width);
+  /// Returns the first b with row[b] + (unary[b] - shifted[b]) == sum, if `full`; else that is left and has
+  /// row[b] - shifted[b] == sum. There must be one.
+  std::int32_t (*find)(const double* row, const double* unary, const double* shifted, bool full, double sum);
   /// out[i] = min(out[i], row[i] + add) for i < width.
   void (*lower)(double* out, const double* row, double add, std::size_t width);
 };

@@ -137,12 +137,37 @@ double row_least(const double* row, const double* unary, const double* shifted, 
   return least(sum);
 }
 
+double row_least_left(const double* row, const double* unary, const double* shifted, std::size_t width) {
+  Vector sum = broadcast(infinity);
+  for (std::size_t c = 0; c < width; c += lanes) {
+    const Vector cost = load(row + c) - load(shifted + c);
+    sum = lesser(sum, load(unary + c) < broadcast(infinity) ? cost : broadcast(infinity));
+  }
+  return least(sum);
+}
+
+template <bool Full>
+std::int32_t find_first(const double* row, const double* unary, const double* shifted, double sum) {
+  for (std::size_t c = 0;; c += lanes) {
+    const Vector own = load(unary + c),
+                 cost = Full ? load(row + c) + (own - load(shifted + c)) : load(row + c) - load(shifted + c);
+    const Mask equal = (cost == broadcast(sum)) & (own < broadcast(infinity));
+    if (!any(equal)) continue;
+    for (std::size_t i = 0; i < lanes; ++i)
+      if (equal[i] != 0) return static_cast<std::int32_t>(c + i);
+  }
+}
+
+std::int32_t find(const double* row, const double* unary, const double* shifted, bool full, double sum) {
+  return full ? find_first<true>(row, unary, shifted, sum) : find_first<false>(row, unary, shifted, sum);
+}
+
 void lower(double* out, const double* row, double add, std::size_t width) {
   for (std::size_t c = 0; c < width; c += lanes) store(out + c, lesser(load(out + c), load(row + c) + add));
 }
 
 }  // namespace
 
-extern const SoftKernels soft_kernels = {project, extend, raise, take, row_least, lower};
+extern const SoftKernels soft_kernels = {project, extend, raise, take, row_least, row_least_left, find, lower};
 
 }  // namespace entente::kernel::ENTENTE_LEVEL

@@ -97,8 +97,16 @@ void SoftNetwork::add_pair(const CoreFunction& function, std::uint32_t origin) {
       }
       onto_x[b * width_[x] + a] = onto_y[a * width_[y] + b] = cost;
     }
+  append_pair(x, y, onto_x, onto_y, origin);
+}
+
+void SoftNetwork::append_pair(std::uint32_t x, std::uint32_t y, const double* over_x, const double* over_y,
+                              std::uint32_t origin) {
   const auto pair = static_cast<std::uint32_t>(pairs_.size());
-  pairs_.push_back({{x, y}, {onto_x, onto_y}, {trail_.add(width_[x]), trail_.add(width_[y])}, origin});
+  const std::size_t company = company_.size(), between = static_cast<std::size_t>(core_.sizes[x]);
+  company_.resize(company + between + static_cast<std::size_t>(core_.sizes[y]), 0);
+  const std::uint32_t shifted_x = trail_.add(width_[x]), shifted_y = trail_.add(width_[y]);
+  pairs_.push_back({{x, y}, {over_x, over_y}, {shifted_x, shifted_y}, origin, {company, company + between}});
   next_.resize(next_.size() + 2);
   previous_.resize(next_.size());
   link(2 * pair);
@@ -182,6 +190,7 @@ void SoftNetwork::pop() {
     }
   }
   trail_.pop();
+  if (pairs_.size() > level.pairs) company_.resize(pairs_[level.pairs].company[0]);
   pairs_.resize(level.pairs);
   next_.resize(core_.sizes.size() + 2 * level.pairs);
   previous_.resize(next_.size());

@@ -88,6 +88,7 @@ class SoftNetwork {
     const double* rows[2];     ///< rows[k]: over the values of variable[k], one for each value of the other.
     std::uint32_t shifted[2];  ///< In the trail: what has moved from the function to each value of variable[k].
     std::uint32_t origin;      ///< Whose weight it adds to.
+    std::size_t company[2];    ///< In company_: for each value of variable[k] one of the other's that was cheapest.
   };
   /// A function over more variables.
   struct Table {
@@ -114,6 +115,7 @@ class SoftNetwork {
   };
 
   // soft_network.cpp: making, going back, links
+  void append_pair(std::uint32_t x, std::uint32_t y, const double* over_x, const double* over_y, std::uint32_t origin);
   void add_pair(const CoreFunction& function, std::uint32_t origin);
   void add_table(const CoreFunction& function, std::uint32_t origin);
   std::uint32_t end_of(std::uint32_t edge) const { return pairs_[edge / 2].variable[edge % 2]; }
@@ -134,7 +136,8 @@ class SoftNetwork {
   // soft_pairs.cpp: functions of two variables
   bool project(std::uint32_t edge);
   bool project_fully(std::uint32_t edge);
-  double full_projection(std::uint32_t edge, double* out);
+  double projection(std::uint32_t edge, bool full, double* out);
+  double projection_by_company(std::uint32_t edge, bool full, double* out);
   bool support_neighbours(std::uint32_t variable);
   bool support_lower(std::uint32_t variable);
   bool support_existentially(std::uint32_t variable);
@@ -178,6 +181,7 @@ class SoftNetwork {
   std::uint32_t knot(std::uint32_t edge) const { return static_cast<std::uint32_t>(core_.sizes.size()) + edge; }
   std::uint32_t edge_at(std::uint32_t knot) const { return knot - static_cast<std::uint32_t>(core_.sizes.size()); }
   std::vector<std::unique_ptr<double[]>> cells_;
+  std::vector<ValueIndex> company_;
   std::vector<Table> tables_;
   std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>> tables_of_;  ///< Table and place.
   std::vector<double> weights_;                                                  ///< By origin: function of the core.

@@ -5,34 +5,81 @@
 #include "kernel/exact/soft_network.hpp"
 
 namespace entente {
+namespace {
+
+// What starting on a row takes, in cells.
+constexpr std::uint32_t row_overhead = 32;
+// Functions with so many cells remember where each value's least was.
+constexpr std::uint64_t with_company = 4096;
+
+}  // namespace
+
+// What each value of the edge's variable costs with any value of the other one, whose own cost counts if `full`.
+// Returns the greatest.
+double SoftNetwork::projection(std::uint32_t edge, bool full, double* out) {
+  const Pair& pair = pairs_[edge / 2];
+  const std::uint32_t k = edge % 2, own = pair.variable[k], other = pair.variable[1 - k];
+  const double* const other_unary = trail_.cells(unary_[other]);
+  const double* const other_shifted = trail_.cells(pair.shifted[1 - k]);
+  const double* const own_shifted = trail_.cells(pair.shifted[k]);
+  const std::uint64_t cells = std::uint64_t(live_[other]) * width_[own];
+  if (cells >= with_company) return projection_by_company(edge, full, out);
+  // Along the other variable's values where the own ones are few, else across.
+  if (live_[own] * (width_[other] + row_overhead) < cells) {
+    work_ += live_[own] * width_[other];
+    std::fill_n(out, width_[own], 0.0);
+    const auto row_least = full ? kernels_.row_least : kernels_.row_least_left;
+    double most = 0;
+    for (const ValueIndex a : values(own)) {
+      const double* const row = pair.rows[1 - k] + static_cast<std::size_t>(a) * width_[other];
+      out[a] = row_least(row, other_unary, other_shifted, width_[other]) - own_shifted[a];
+      most = std::max(most, out[a]);
+    }
+    return most;
+  }
+  work_ += cells;
+  return kernels_.project({pair.rows[k], width_[own], values(other).data(), live_[other], full ? other_unary : nullptr,
+                           other_shifted, own_shifted, trail_.cells(unary_[own]), out});
+}
+
+// The same for large functions: a value whose remembered company still costs nothing needs no other.
+double SoftNetwork::projection_by_company(std::uint32_t edge, bool full, double* out) {
+  const Pair& pair = pairs_[edge / 2];
+  const std::uint32_t k = edge % 2, own = pair.variable[k], other = pair.variable[1 - k];
+  const double* const other_unary = trail_.cells(unary_[other]);
+  const double* const other_shifted = trail_.cells(pair.shifted[1 - k]);
+  const double* const own_shifted = trail_.cells(pair.shifted[k]);
+  ValueIndex* const company = company_.data() + pair.company[k];
+  const auto row_least = full ? kernels_.row_least : kernels_.row_least_left;
+  std::fill_n(out, width_[own], 0.0);
+  double most = 0;
+  work_ += live_[own];
+  for (const ValueIndex a : values(own)) {
+    const double* const row = pair.rows[1 - k] + static_cast<std::size_t>(a) * width_[other];
+    const ValueIndex b = company[a];
+    const double alone = full ? other_unary[b] : other_unary[b] < infinity ? 0 : infinity;
+    if (row[b] + (alone - other_shifted[b]) <= own_shifted[a]) continue;
+    work_ += width_[other];
+    const double least = row_least(row, other_unary, other_shifted, width_[other]);
+    out[a] = least - own_shifted[a];
+    most = std::max(most, out[a]);
+    if (least < infinity) company[a] = kernels_.find(row, other_unary, other_shifted, full, least);
+  }
+  return most;
+}
 
 // Moves to each value of the edge's variable what it costs with any value of the other one.
 bool SoftNetwork::project(std::uint32_t edge) {
+  if (projection(edge, false, scratch_.data()) <= 0) return true;
   const Pair& pair = pairs_[edge / 2];
-  const std::uint32_t k = edge % 2, own = pair.variable[k], other = pair.variable[1 - k];
-  work_ += live_[other] * width_[own];
-  const double most = kernels_.project({pair.rows[k], width_[own], values(other).data(), live_[other], nullptr,
-                                        trail_.cells(pair.shifted[1 - k]), trail_.cells(pair.shifted[k]),
-                                        trail_.cells(unary_[own]), scratch_.data()});
-  if (most <= 0) return true;
   culprit_ = pair.origin;
-  return raise(own, pair.shifted[k], scratch_.data());
-}
-
-// What each value of the edge's variable costs with any value of the other one, that value's own cost included.
-double SoftNetwork::full_projection(std::uint32_t edge, double* out) {
-  const Pair& pair = pairs_[edge / 2];
-  const std::uint32_t k = edge % 2, own = pair.variable[k], other = pair.variable[1 - k];
-  work_ += live_[other] * width_[own];
-  return kernels_.project({pair.rows[k], width_[own], values(other).data(), live_[other], trail_.cells(unary_[other]),
-                           trail_.cells(pair.shifted[1 - k]), trail_.cells(pair.shifted[k]), trail_.cells(unary_[own]),
-                           out});
+  return raise(pair.variable[edge % 2], pair.shifted[edge % 2], scratch_.data());
 }
 
 // The same, moved: first from the other variable's values into the function as far as needed, then out of it.
 bool SoftNetwork::project_fully(std::uint32_t edge) {
   double* const by = scratch_.data();
-  if (full_projection(edge, by) <= 0) return true;
+  if (projection(edge, true, by) <= 0) return true;
   const Pair& pair = pairs_[edge / 2];
   const std::uint32_t k = edge % 2, own = pair.variable[k], other = pair.variable[1 - k];
   culprit_ = pair.origin;
@@ -98,7 +145,7 @@ bool SoftNetwork::support_existentially(std::uint32_t variable) {
     const std::uint32_t edge = edge_at(at);
     if (end_of(edge ^ 1) > variable) continue;
     spent_[end_of(edge ^ 1)] = mark_;
-    if (full_projection(edge, scratch_.data()) <= 0) continue;
+    if (projection(edge, true, scratch_.data()) <= 0) continue;
     for (const ValueIndex a : values(variable))
       sums_[static_cast<std::size_t>(a)] += scratch_[static_cast<std::size_t>(a)];
   }
