@@ -63,8 +63,8 @@ struct WriteOptions {
 /// Writes a problem in the format of the file's extension, as `read_problem` knows it, compressed where the extension
 /// says so. The file is complete or not there: it takes its name when all is written.
 ///
-/// Errors  Error{unsupported} for what the format cannot say: fractions in WCSP without `precision`, maximising and
-///         costs that no potential stands for in UAI, functions too large for a table.
+/// Errors  Error{unsupported} for what the format cannot say: fractions in WCSP without `precision`, costs that no
+///         potential stands for in UAI, computed functions too large for a table.
 void write_problem(const Problem& problem, const std::string& file, const WriteOptions& options = {});
 void write_wcsp(const Problem& problem, std::ostream& out, const WriteOptions& options = {});
 void write_cfn(const Problem& problem, std::ostream& out, const WriteOptions& options = {});
