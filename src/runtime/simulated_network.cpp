@@ -65,18 +65,20 @@ std::uint32_t SimulatedNetwork::link_between(std::uint32_t from, std::uint32_t t
   const auto [at, fresh] = link_ids_.try_emplace(pair_of(from, to), std::uint32_t(links_.size()));
   if (fresh) {
     const auto own = latencies_.find(pair_of(from, to));
-    links_.push_back({from,
-                      to,
-                      own == latencies_.end() ? model_.latency : own->second,
-                      mix(mix(model_.seed ^ 0x6c696e6bu) ^ pair_of(from, to)),
-                      0,
-                      0,
-                      0,
-                      never,
-                      ReliableSender<ParcelId>(first_wait_),
-                      {}});
+    links_.emplace_back(from, to, own == latencies_.end() ? model_.latency : own->second,
+                        mix(mix(model_.seed ^ 0x6c696e6bu) ^ pair_of(from, to)), first_wait_);
   }
   return at->second;
+}
+
+/// May move `links_`.
+std::uint32_t SimulatedNetwork::link_back(std::uint32_t id) {
+  if (links_[id].back == unknown) {
+    const std::uint32_t back = link_between(links_[id].to, links_[id].from);
+    links_[id].back = back;
+    links_[back].back = id;
+  }
+  return links_[id].back;
 }
 
 SimulatedNetwork::ParcelId SimulatedNetwork::keep(Parcel parcel) {
@@ -218,7 +220,7 @@ void SimulatedNetwork::arrive(const Event& event) {
   if (owns) return ready_.push_back(event.parcel);
   if (!data) {
     note(NetworkEvent::acknowledged, link.from, link.to, type, event.number);
-    links_[link_between(link.to, link.from)].sender.acknowledge({event.number, event.below}, now_);
+    links_[link_back(event.link)].sender.acknowledge({event.number, event.below}, now_);
     return;
   }
   note(known ? NetworkEvent::discarded : NetworkEvent::arrived, link.from, link.to, type, event.number);
@@ -228,7 +230,7 @@ void SimulatedNetwork::arrive(const Event& event) {
 
 void SimulatedNetwork::answer(std::uint32_t id, std::uint64_t number) {
   const Acknowledgement what = links_[id].receiver.answer(number);
-  const std::uint32_t back = link_between(links_[id].to, links_[id].from);  // may move links_
+  const std::uint32_t back = link_back(id);
   ++counts_.acknowledgements;
   carry(Kind::answer, back, 0, what.number, what.below);
 }

@@ -136,6 +136,7 @@ class SimulatedNetwork {
 
  private:
   static constexpr double never = std::numeric_limits<double>::infinity();
+  static constexpr std::uint32_t unknown = ~std::uint32_t(0);
   using ParcelId = std::uint32_t;
   enum class Kind : std::uint8_t { local, data, answer, timer, crash, restart };
   struct Event {
@@ -148,17 +149,23 @@ class SimulatedNetwork {
     bool operator>(const Event& other) const { return time != other.time ? time > other.time : order > other.order; }
   };
   struct Link {
+    Link(std::uint32_t from_agent, std::uint32_t to_agent, const Latency& its_latency, std::uint64_t its_salt,
+         double first_wait)
+        : from(from_agent), to(to_agent), latency(its_latency), salt(its_salt), sender(first_wait) {}
+
     std::uint32_t from, to;
     Latency latency;
     std::uint64_t salt;
     std::uint64_t packets = 0, messages = 0;
     double last_arrival = 0;
-    double timer = never;  ///< When the planned look at overdue packets is.
+    std::uint32_t back = unknown;  ///< The link the other way.
+    double timer = never;          ///< When the planned look at overdue packets is.
     ReliableSender<ParcelId> sender;
     ReliableReceiver<ParcelId> receiver;
   };
 
   std::uint32_t link_between(std::uint32_t from, std::uint32_t to);
+  std::uint32_t link_back(std::uint32_t link);
   ParcelId keep(Parcel parcel);
   Parcel take(ParcelId id);
   void drop(ParcelId id);
