@@ -189,11 +189,14 @@ CoreParts make_core(const CostNetwork& network, const CostUnit& unit) {
   for (std::uint32_t v = 0; v < n; ++v) unary[v].assign(static_cast<std::size_t>(network.sizes[v]), 0);
   std::vector<CoreFunction> functions;
   std::map<std::vector<std::uint32_t>, std::size_t> of_scope;
-  for (const NetworkFunction& given : network.functions) {
-    CoreFunction function = ascending(given, network.sizes, unit);
-    core.constant += take_least(function);
+  for (std::uint32_t f = 0; f < network.functions.size(); ++f) {
+    CoreFunction function = ascending(network.functions[f], network.sizes, unit);
+    const double least = take_least(function);
+    core.constant += least;
+    if (least > 0 || (function.scope.size() == 1 && !is_zero(function))) core.paid.push_back(f);
     if (core.constant == infinity) return core;
     if (is_zero(function)) continue;
+    function.sources = {f};
     if (function.scope.size() == 1) {
       std::vector<double>& own = unary[function.scope[0]];
       std::ranges::transform(own, function.cells, own.begin(), std::plus<>());
@@ -202,14 +205,21 @@ CoreParts make_core(const CostNetwork& network, const CostUnit& unit) {
     if (!function.is_sparse()) {
       const auto [at, fresh] = of_scope.try_emplace(function.scope, functions.size());
       if (!fresh) {
-        std::vector<double>& cells = functions[at->second].cells;
-        std::ranges::transform(cells, function.cells, cells.begin(), std::plus<>());
+        CoreFunction& sum = functions[at->second];
+        std::ranges::transform(sum.cells, function.cells, sum.cells.begin(), std::plus<>());
+        sum.sources.push_back(f);
         continue;
       }
     }
     functions.push_back(std::move(function));
   }
-  for (CoreFunction& function : functions) core.constant += take_least(function);
+  for (CoreFunction& function : functions) {
+    const double least = take_least(function);
+    core.constant += least;
+    if (least > 0) core.paid.insert(core.paid.end(), function.sources.begin(), function.sources.end());
+  }
+  std::ranges::sort(core.paid);
+  core.paid.erase(std::unique(core.paid.begin(), core.paid.end()), core.paid.end());
 
   std::vector<std::uint32_t> parent(n), part(n), place(n);
   std::iota(parent.begin(), parent.end(), 0);

@@ -32,6 +32,7 @@ struct CoreFunction {
   double default_cost = 0;    ///< Sparse functions, as in NetworkFunction.
   std::vector<ValueIndex> tuples = {};
   std::vector<double> costs = {};
+  std::vector<std::uint32_t> sources = {};  ///< The functions of the cost network that it is the sum of.
 
   bool is_sparse() const { return cells.empty(); }
   /// The cost of `values`, one for each variable of the scope. O(arity), sparse: times log(tuples).
@@ -57,7 +58,8 @@ struct CoreNetwork {
 struct CoreParts {
   double constant = 0;  ///< +infinity: there is no allowed assignment.
   std::vector<CoreNetwork> parts;
-  std::vector<ValueIndex> alone;  ///< By position in the cost network: the best value of a variable in no part.
+  std::vector<std::uint32_t> paid;  ///< Functions of the cost network, ascending, that the constant may owe something.
+  std::vector<ValueIndex> alone;    ///< By position in the cost network: the best value of a variable in no part.
 };
 
 /// Splits `network` into its connected parts. Variables without functions, or with one value, are in no part.

@@ -14,6 +14,7 @@ namespace entente {
 namespace {
 
 constexpr std::size_t most_entries = std::size_t(1) << 22;  // of all separators
+constexpr double hopeless = 1e30;                           // cells of one join
 constexpr std::size_t most_fill_work = std::size_t(1) << 26;
 
 class Orderer {
@@ -41,12 +42,12 @@ class Orderer {
       queue_.erase(queue_.begin());
       result_.order.push_back(v);
       entries += near_[v].size();
-      if (entries > most_entries) {
+      const double joined = cells(v);
+      if (entries > most_entries || joined > hopeless) {
         for (const auto& entry : queue_) result_.order.push_back(std::get<2>(entry));
         result_.cells = result_.bytes = std::numeric_limits<double>::infinity();
         return std::move(result_);
       }
-      const double joined = cells(v);
       result_.cells += joined;
       result_.bytes += joined / core_.sizes[v] * sizeof(double);
       result_.width = std::max(result_.width, near_[v].size());
@@ -138,6 +139,7 @@ CoreNetwork renumber(CoreNetwork core, const std::vector<std::uint32_t>& order) 
     given.tuples = std::move(function.tuples);
     given.costs = std::move(function.costs);
     result.functions.push_back(ascending(given, result.sizes, {}));
+    result.functions.back().sources = std::move(function.sources);
   }
   return result;
 }

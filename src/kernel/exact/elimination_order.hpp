@@ -20,7 +20,7 @@ struct EliminationOrder {
 
 /// Returns a min-fill order, ties by fewer cells and then the lowest number; a min-degree order where the network is
 /// large. O(n d^3) time and O(n d) memory for n variables with d neighbours as they are eliminated; gives up on the
-/// separators, with infinite `cells`, once they have more than some millions of entries.
+/// separators, with infinite `cells`, once it is clear that nobody can eliminate like that.
 EliminationOrder elimination_order(const CoreNetwork& core);
 
 /// The same network with variable order[i] as number i.

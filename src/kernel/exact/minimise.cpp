@@ -32,7 +32,7 @@ struct Part {
   EliminationOrder order;
   std::unique_ptr<PartSearch> search;
   double bound = 0;
-  bool done = false;
+  bool done = false, eliminated = false;
 };
 
 class Minimiser {
@@ -44,6 +44,7 @@ class Minimiser {
     CoreParts core = make_core(network_, unit_);
     constant_ = core.constant;
     alone_ = std::move(core.alone);
+    paid_ = std::move(core.paid);
     limit_ = whole_limit();
     if (constant_ >= limit_) return finish(true);
     for (CoreNetwork& part : core.parts) add(std::move(part));
@@ -129,7 +130,7 @@ class Minimiser {
     if (stopped_) return true;
     if (!result.assignment.empty()) part.search->offer(result.assignment, result.cost);
     part.bound = std::max(part.bound, part.search->best_cost());
-    part.done = true;
+    part.done = part.eliminated = true;
     return true;
   }
 
@@ -199,20 +200,39 @@ class Minimiser {
     result.work = work();
     for (const Part& part : parts_)
       if (part.search) result.nodes += part.search->nodes();
-    result.justification.resize(network_.functions.size());
-    std::iota(result.justification.begin(), result.justification.end(), 0);
     if (!infeasible) take_assignment();
     const bool done = std::ranges::all_of(parts_, &Part::done);
     if (infeasible || (done && cost_ == infinity)) {
       result.status = MinimiseResult::Status::infeasible;
       result.bound = infinity;
+      result.justification = payers();
       return result;
     }
     result.assignment = std::move(assignment_);
     result.cost = cost_;
     result.bound = std::min(result.cost, done ? infinity : std::max(known(bound()), options_.known_bound));
+    if (options_.known_bound > known(bound())) {
+      result.justification.resize(network_.functions.size());
+      std::iota(result.justification.begin(), result.justification.end(), 0);
+    } else {
+      result.justification = payers();
+    }
     if (result.bound == result.cost) result.status = MinimiseResult::Status::optimal;
     return result;
+  }
+
+  // The functions that had a part in the bound.
+  std::vector<std::uint32_t> payers() const {
+    std::vector<bool> paid(network_.functions.size(), false);
+    for (const std::uint32_t f : paid_) paid[f] = true;
+    for (const Part& part : parts_)
+      for (std::uint32_t f = 0; f < part.core.functions.size(); ++f)
+        if (part.eliminated || (part.search && part.search->is_used(f)))
+          for (const std::uint32_t source : part.core.functions[f].sources) paid[source] = true;
+    std::vector<std::uint32_t> list;
+    for (std::uint32_t f = 0; f < paid.size(); ++f)
+      if (paid[f]) list.push_back(f);
+    return list;
   }
 
   const CostNetwork& network_;
@@ -222,9 +242,10 @@ class Minimiser {
   std::vector<Part> parts_;
   Part* current_ = nullptr;
   std::vector<ValueIndex> alone_, assignment_;
-  double cost_ = infinity;       // of `assignment_`
-  double part_cost_ = infinity;  // of the current part, when last looked
-  std::uint64_t work_ = 0;       // of elimination, and of parts that are done
+  std::vector<std::uint32_t> paid_;  // by the constant
+  double cost_ = infinity;           // of `assignment_`
+  double part_cost_ = infinity;      // of the current part, when last looked
+  std::uint64_t work_ = 0;           // of elimination, and of parts that are done
   bool stopped_ = false, look_ = true;
   std::chrono::steady_clock::time_point reported_{};
 };

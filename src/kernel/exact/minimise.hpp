@@ -44,8 +44,10 @@ struct MinimiseResult {
   double cost = std::numeric_limits<double>::infinity();    ///< network_cost(assignment).
   double bound = -std::numeric_limits<double>::infinity();  ///< Proven; equal to `cost` when optimal.
   std::uint64_t nodes = 0, work = 0;
-  /// A set of functions (positions in CostNetwork::functions, ascending) that alone already cost at least `bound`: who
-  /// paid for the bound. All of them where the proof does not tell.
+  /// A set of functions (positions in CostNetwork::functions, ascending) that alone already cost at least `bound`, or
+  /// leave nothing acceptable where the network is infeasible: who paid for the bound. Functions of one variable that
+  /// cost anything are always in it; so are all of a part that was solved by elimination, and simply all where
+  /// `known_bound` is the better bound.
   std::vector<std::uint32_t> justification;
 };
 

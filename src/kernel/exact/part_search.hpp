@@ -41,6 +41,8 @@ class PartSearch {
   std::span<const ValueIndex> best() const { return best_; }
   double best_cost() const { return best_cost_; }
 
+  /// Whether a function has had any part in bound and proof.
+  bool is_used(std::uint32_t function) const { return network_.is_used(function); }
   std::uint64_t nodes() const { return nodes_; }
   std::uint64_t work() const { return network_.work(); }
 

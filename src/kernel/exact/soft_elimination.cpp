@@ -43,7 +43,8 @@ bool SoftNetwork::replace_pair(std::uint32_t x, std::uint32_t y, double* rows, s
       const std::size_t row = static_cast<std::size_t>(b) * width_[x];
       for (std::uint32_t a = 0; a < width_[x]; ++a) rows[row + a] += pair.rows[k][row + a] - own[a] - other[b];
     }
-    origin = pair.origin;
+    use(origin);
+    use(origin = pair.origin);
     unlink(known);
     unlink(known ^ 1);
   }
@@ -81,7 +82,7 @@ bool SoftNetwork::eliminate(std::uint32_t variable) {
   unlink(first);
   unlink(first ^ 1);
   if (projection(first ^ 1, true, scratch_.data()) <= 0) return true;
-  culprit_ = pairs_[first / 2].origin;
+  use(pairs_[first / 2].origin);
   return raise(end_of(first ^ 1), pairs_[first / 2].shifted[(first ^ 1) % 2], scratch_.data());
 }
 
@@ -99,6 +100,8 @@ bool SoftNetwork::eliminate_between(std::uint32_t variable, std::uint32_t first,
     unlink(edge ^ 1);
   }
   const Pair &to_x = pairs_[first / 2], &to_y = pairs_[second / 2];
+  use(to_x.origin);
+  use(to_y.origin);
   const std::uint32_t kx = (first ^ 1) % 2, ky = (second ^ 1) % 2;
   const double* const unary = trail_.cells(unary_[variable]);
   const double* const from_x = trail_.cells(to_x.shifted[kx]);
@@ -149,7 +152,7 @@ bool SoftNetwork::shrink_table(std::uint32_t id) {
   for (const std::uint32_t v : function.scope)
     if (--table_degree_[v] == 0 && degree_[v] <= 2) few_.insert(v);
   undo_.push_back({Change::table_off, id, 0});
-  culprit_ = table.origin;
+  use(table.origin);
   if (places.empty()) {
     constant_ += function.at(tuple, core_.sizes) - moved;
     prune_ = true;

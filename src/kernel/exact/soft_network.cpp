@@ -59,6 +59,7 @@ SoftNetwork::SoftNetwork(const CoreNetwork& core, std::uint64_t memory)
   sums_.resize(widest);
 
   weights_.assign(core.functions.size(), 1);
+  used_.assign(core.functions.size(), false);
   for (std::uint32_t f = 0; f < core.functions.size(); ++f)
     if (core.functions[f].scope.size() == 2) add_pair(core.functions[f], f);
   for (std::uint32_t f = 0; f < core.functions.size(); ++f)

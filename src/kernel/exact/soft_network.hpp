@@ -71,6 +71,9 @@ class SoftNetwork {
   /// true. Null: nobody is asked. Must outlive what follows.
   void set_watch(const std::function<bool()>* watch) { watch_ = watch; }
 
+  /// Whether a function of the core has had any part in what became of costs and values, at any level.
+  bool is_used(std::uint32_t function) const { return used_[function]; }
+
   /// Cells looked at so far.
   std::uint64_t work() const { return work_; }
   /// What it holds at the moment, in bytes.
@@ -132,6 +135,7 @@ class SoftNetwork {
   bool prune_all();
   bool settle(std::uint32_t variable);
   void fail();
+  void use(std::uint32_t origin) { used_[culprit_ = origin] = true; }
 
   // soft_pairs.cpp: functions of two variables
   bool project(std::uint32_t edge);
@@ -185,6 +189,7 @@ class SoftNetwork {
   std::vector<Table> tables_;
   std::vector<std::vector<std::pair<std::uint32_t, std::uint32_t>>> tables_of_;  ///< Table and place.
   std::vector<double> weights_;                                                  ///< By origin: function of the core.
+  std::vector<bool> used_;                                                       ///< By origin.
 
   // Going back.
   Trail trail_;

@@ -72,7 +72,7 @@ double SoftNetwork::projection_by_company(std::uint32_t edge, bool full, double*
 bool SoftNetwork::project(std::uint32_t edge) {
   if (projection(edge, false, scratch_.data()) <= 0) return true;
   const Pair& pair = pairs_[edge / 2];
-  culprit_ = pair.origin;
+  use(pair.origin);
   return raise(pair.variable[edge % 2], pair.shifted[edge % 2], scratch_.data());
 }
 
@@ -82,7 +82,7 @@ bool SoftNetwork::project_fully(std::uint32_t edge) {
   if (projection(edge, true, by) <= 0) return true;
   const Pair& pair = pairs_[edge / 2];
   const std::uint32_t k = edge % 2, own = pair.variable[k], other = pair.variable[1 - k];
-  culprit_ = pair.origin;
+  use(pair.origin);
   work_ += live_[own] * width_[other];
   double* const extension = more_scratch_.data();
   if (kernels_.extend({pair.rows[1 - k], width_[other], values(own).data(), live_[own], by, top_ - constant_,

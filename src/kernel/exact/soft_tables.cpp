@@ -108,7 +108,7 @@ bool SoftNetwork::project_table(std::uint32_t id, std::size_t place, bool full) 
   const std::uint32_t own = function.scope[place];
   double* const by = scratch_.data();
   if (table_projection(table, place, full, by) <= 0) return true;
-  culprit_ = table.origin;
+  use(table.origin);
   if (full) {
     const double room = top_ - constant_;
     const double* const shifted = trail_.cells(table.shifted[place]);
