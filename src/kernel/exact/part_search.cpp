@@ -116,7 +116,9 @@ void PartSearch::dive(const std::function<bool()>& stop, std::uint64_t work) {
       continue;
     }
     ++nodes_;
-    if (stop() || network_.work() >= work || failures > limit_) return keep_all();
+    // Something is done in every dive, so that many short ones come to an end too.
+    const bool enough = failures > 0 && (failures > limit_ || network_.work() >= work);
+    if (enough || stop()) return keep_all();
     const Decision decision = choose();
     frames_.push_back({decision.variable, decision.value, decisions_.size(), network_.bound()});
     network_.push();

@@ -12,6 +12,8 @@
 
 namespace entente::samples {
 
+inline constexpr double infinity_of_costs = std::numeric_limits<double>::infinity();
+
 enum class Numbers { whole, decimal, fractional, large };
 
 struct NetworkShape {
