@@ -24,7 +24,7 @@ namespace entente {
 /// not work like this unless asked to.
 ///
 /// Left open by the paper: where those outside would lose as much as the members gain, values stay and only links are
-/// made; who is linked to does not take the mediator into its own list; sessions begin up to a millisecond after the
+/// made; who is linked to does not take the mediator into its own list; agents act up to a millisecond after the
 /// wish.
 class ClassicMediation {
  public:
@@ -94,6 +94,7 @@ class ClassicMediation {
     self.rest();
     armed_ = false;
     if (!awaited_.empty() || busy_ || !wants(self) || is_behind(self.id(), priority())) return;
+    if (improve_alone(self, value)) return;
     busy_ = true;
     preferences_.clear();
     waiting_ = list_.members().size() - 1;
@@ -176,12 +177,9 @@ class ClassicMediation {
     if (!awaited_.empty() || busy_ || self.stop_requested()) return;
     const bool before = std::exchange(wants_, wants(self));
     agents_[self.id()] = {priority(), wants_};
-    if (wants_ && !is_behind(self.id(), priority())) {
-      if (improve_alone(self, value)) return;
-      if (!armed_) {
-        armed_ = true;
-        self.every(1, 1e-3 * self.uniform());
-      }
+    if (wants_ && !is_behind(self.id(), priority()) && !armed_) {
+      armed_ = true;
+      self.every(1, 1e-3 * self.uniform());
     }
     if (wants_ != before || priority() != announced_) announce(self, value, std::set<ComputationId>());
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "entente/algorithm.hpp"
 #include "kernel/good_list.hpp"
 #include "kernel/lock_manager.hpp"
+#include "kernel/termination.hpp"
 
 namespace entente {
 
@@ -55,6 +57,10 @@ class Mediation {
     std::uint32_t session;
   };
   struct Hopeless {};  // no assignment is allowed
+  struct Token {       // goes around while the agents find out whether all is done
+    TerminationToken token;
+  };
+  struct Done {};  // it is
 
   ValueIndex value = no_value;
 
@@ -66,15 +72,18 @@ class Mediation {
     linked_ = target_ = {self.id()};
     const std::vector<VariableId>& around = list_.neighbours(self.id());
     grow(self, {around.begin(), around.end()});
+    plan_round(self);
   }
 
   // The good list.
 
   void receive(Agent auto& self, ComputationId from, Link) {
+    termination_.received();
     watchers_.push_back(from);
-    self.send(from, Init{value, version_, own_});
+    send(self, from, Init{value, version_, own_});
   }
   void receive(Agent auto& self, ComputationId from, Init&& init) {
+    termination_.received();
     for (const SharedFunction& function : init.functions) list_.learn(function);
     list_.hear(from, init.value, init.version);
     linked_.insert(from);
@@ -82,6 +91,7 @@ class Mediation {
     settle(self);
   }
   void receive(Agent auto& self, ComputationId from, const Value& message) {
+    termination_.received();
     clock_ = std::max(clock_, message.clock);
     hear(from, message.value, message.version);
     check(self);
@@ -91,14 +101,19 @@ class Mediation {
 
   void tick(Agent auto& self) {
     self.rest();
-    armed_ = false;
-    if (may_mediate() && wants_more(self)) mediate(self);
+    const bool wished = std::exchange(armed_, false);
+    if (wished && may_mediate() && wants_more(self)) mediate(self);
+    if (!wished) begin_round(self);
+    pass_token(self);
+    plan_round(self);
   }
   void receive(Agent auto& self, ComputationId from, const Evaluated& answer) {
+    termination_.received();
     hear(from, answer.value, answer.version);
     answered(self);
   }
   void receive(Agent auto& self, ComputationId, Busy) {
+    termination_.received();
     if (!session_.refused) {
       session_.refused = true;
       close(self, false);
@@ -109,25 +124,39 @@ class Mediation {
   // Sessions, as one who takes part.
 
   void receive(Agent auto& self, ComputationId from, const Evaluate& ask) {
+    termination_.received();
     clock_ = std::max(clock_, ask.time.clock);
     answer(self, locks_.request({from, ask.session, ask.time, ask.write}));
   }
   void receive(Agent auto& self, ComputationId from, const Accept& order) {
+    termination_.received();
     if (value != order.value) {
       value = order.value;
       hear(self.id(), value, ++version_);
-      for (const ComputationId watcher : watchers_) self.send(watcher, Value{value, version_, clock_});
+      for (const ComputationId watcher : watchers_) send(self, watcher, Value{value, version_, clock_});
     }
     answer(self, locks_.release(from, order.session));
     check(self);
   }
   void receive(Agent auto& self, ComputationId from, const Cancel& cancel) {
+    termination_.received();
     const auto waits = [&](const LockRequest& r) { return r.mediator == from && r.session == cancel.session; };
-    if (std::ranges::any_of(locks_.waiting(), waits)) self.send(from, Busy{});  // it has had no answer
+    if (std::ranges::any_of(locks_.waiting(), waits)) send(self, from, Busy{});  // it has had no answer
     answer(self, locks_.release(from, cancel.session));
   }
 
-  void receive(Agent auto& self, ComputationId, Hopeless) { give_up(self); }
+  void receive(Agent auto& self, ComputationId, Hopeless) {
+    termination_.received();
+    give_up(self);
+  }
+
+  // The end.
+
+  void receive(Agent auto& self, ComputationId, const Token& message) {
+    token_ = message.token;
+    pass_token(self);
+  }
+  void receive(Agent auto& self, ComputationId, Done) { self.finish(); }
 
  protected:
   GoodList& list() { return list_; }
@@ -143,11 +172,19 @@ class Mediation {
       if (limit > 0 && target_.size() >= limit) break;
       if (!target_.insert(v).second || linked_.count(v)) continue;
       awaited_.insert(v);
-      self.send(v, Link{});
+      send(self, v, Link{});
     }
     settle(self);
     return target_.size() > before;
   }
+
+  /// Sends a message that has to be answered for before the run may end.
+  template <class Message>
+  void send(Agent auto& self, ComputationId to, Message&& message) {
+    termination_.sent();
+    self.send(to, std::forward<Message>(message));
+  }
+  void received() { termination_.received(); }
 
   /// Looks whether there is anything to do, and if so, plans to do it.
   void check(Agent auto& self) {
@@ -156,9 +193,11 @@ class Mediation {
   }
 
  private:
-  /// Seconds that the first attempt waits at most; each further one twice as long.
-  static constexpr double pause = 1e-3;
+  /// Seconds that the first attempt waits at most; each further one twice as long. And seconds between two rounds of
+  /// the token.
+  static constexpr double pause = 1e-3, between_rounds = 1e-2;
 
+  enum class Round { none, planned, under_way };
   struct Session {
     bool open = false;       // until everybody has answered, also if it is refused
     bool refused = false;    // by somebody
@@ -220,8 +259,8 @@ class Mediation {
                 list_.members().size(),
                 std::move(changes),
                 {around.begin(), around.end()}};
-    for (const auto& [variable, to] : session_.changes) self.send(variable, Evaluate{session_.number, wish_, true});
-    for (const VariableId v : session_.boundary) self.send(v, Evaluate{session_.number, wish_, false});
+    for (const auto& [variable, to] : session_.changes) send(self, variable, Evaluate{session_.number, wish_, true});
+    for (const VariableId v : session_.boundary) send(self, v, Evaluate{session_.number, wish_, false});
   }
 
   void hear(VariableId variable, ValueIndex now, std::uint32_t version) {
@@ -264,30 +303,55 @@ class Mediation {
   void close(Agent auto& self, bool accept) {
     for (const auto& [variable, to] : session_.changes) {
       if (!accept) {
-        self.send(variable, Cancel{session_.number});
+        send(self, variable, Cancel{session_.number});
         continue;
       }
-      self.send(variable, Accept{session_.number, to});
+      send(self, variable, Accept{session_.number, to});
       list_.hear(variable, to, list_.version(variable) + (list_.value(variable) != to));
     }
-    for (const VariableId v : session_.boundary) self.send(v, Cancel{session_.number});
+    for (const VariableId v : session_.boundary) send(self, v, Cancel{session_.number});
   }
 
   /// Comes back after a while: at random, so that those who got in each other's way part.
   void arm(Agent auto& self) {
     if (armed_) return;
     armed_ = true;
+    if (round_ == Round::planned) round_ = Round::none;  // there is one clock
     self.every(1, pause * std::exp2(attempts_) * self.uniform());
   }
 
+  // The token goes around in the order of ids, and starts at the first agent. Who waits to mediate keeps it until then.
+
+  ComputationId next(Agent auto& self) const { return (self.id() + 1) % self.problem().variable_count(); }
+  void pass_token(Agent auto& self) {
+    if (!token_ || armed_) return;
+    const TerminationToken token = *std::exchange(token_, std::nullopt);
+    if (self.id() != 0) return self.send(next(self), Token{termination_.pass(token)});
+    if (termination_.proven(token)) {
+      for (ComputationId i = 0; i < self.problem().variable_count(); ++i) self.send(i, Done{});
+    } else {
+      round_ = Round::none;
+      plan_round(self);
+    }
+  }
+  void plan_round(Agent auto& self) {
+    if (self.id() != 0 || armed_ || round_ != Round::none) return;
+    round_ = Round::planned;
+    self.every(1, between_rounds);
+  }
+  void begin_round(Agent auto& self) {
+    round_ = Round::under_way;
+    self.send(next(self), Token{termination_.begin()});
+  }
+
   void answer(Agent auto& self, const LockManager::Answers& answers) {
-    for (const LockRequest& r : answers.granted) self.send(r.mediator, Evaluated{value, version_});
-    for (const LockRequest& r : answers.refused) self.send(r.mediator, Busy{});
+    for (const LockRequest& r : answers.granted) send(self, r.mediator, Evaluated{value, version_});
+    for (const LockRequest& r : answers.refused) send(self, r.mediator, Busy{});
   }
 
   void give_up(Agent auto& self) {
     if (std::exchange(hopeless_, true)) return;
-    for (const VariableId v : list_.neighbours(self.id())) self.send(v, Hopeless{});
+    for (const VariableId v : list_.neighbours(self.id())) send(self, v, Hopeless{});
   }
 
   std::uint32_t version_ = 0;  // of the value: how often it has changed
@@ -302,8 +366,11 @@ class Mediation {
   std::uint64_t clock_ = 0;
   Timestamp wish_;  // what the agent is about, over all attempts; none if its agent is `no_id`
   std::uint32_t attempts_ = 0;
-  bool armed_ = false;
-  bool stuck_ = false;  // the last session brought nothing, and the list may not grow
+  Termination termination_;
+  std::optional<TerminationToken> token_;  // kept until this agent has nothing to do
+  Round round_ = Round::none;              // of the token; at the first agent
+  bool armed_ = false;                     // waits to mediate
+  bool stuck_ = false;                     // the last session brought nothing, and the list may not grow
   bool hopeless_ = false;
 };
 

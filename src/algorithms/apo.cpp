@@ -42,7 +42,7 @@ struct Apo : Mediation<Apo> {
     return {};
   }
 
-  using Messages = Kinds<Link, Init, Value, Evaluate, Evaluated, Busy, Accept, Cancel, Hopeless>;
+  using Messages = Kinds<Link, Init, Value, Evaluate, Evaluated, Busy, Accept, Cancel, Hopeless, Token, Done>;
 
   static bool warm(const Params&) { return true; }
   static std::int64_t largest(const Params&) { return 0; }

@@ -59,8 +59,8 @@ struct OptApo : Mediation<OptApo> {
     std::vector<VariableId> list;
   };
   using Classic = ClassicMediation;
-  using Messages = Kinds<Link, Init, Value, Evaluate, Evaluated, Busy, Accept, Cancel, Hopeless, Justify, Yield, Merge,
-                         Classic::ClassicInit, Classic::ClassicValue, Classic::ClassicEvaluate,
+  using Messages = Kinds<Link, Init, Value, Evaluate, Evaluated, Busy, Accept, Cancel, Hopeless, Token, Done, Justify,
+                         Yield, Merge, Classic::ClassicInit, Classic::ClassicValue, Classic::ClassicEvaluate,
                          Classic::ClassicEvaluated, Classic::ClassicWait, Classic::ClassicAccept>;
   using Mediation::receive;
 
@@ -100,23 +100,26 @@ struct OptApo : Mediation<OptApo> {
   bool exempt() const { return owner_ != no_id; }
 
   void receive(Agent auto& self, ComputationId from, Justify&& justify) {
+    received();
     for (ClaimAdvice& advice : watch_.hear(from, std::move(justify.claim))) {
       if (advice.yield)
-        self.send(advice.to, Yield{advice.other, std::move(advice.list)});
+        send(self, advice.to, Yield{advice.other, std::move(advice.list)});
       else
-        self.send(advice.to, Merge{std::move(advice.list)});
+        send(self, advice.to, Merge{std::move(advice.list)});
     }
   }
   void receive(Agent auto& self, ComputationId, Merge&& merge) {
+    received();
     std::set<VariableId> more(merge.list.begin(), merge.list.end());
     if (!exempt()) {
       grow(self, more);
       return;
     }
     more.insert(list().members().begin(), list().members().end());
-    self.send(owner_, Merge{{more.begin(), more.end()}});
+    send(self, owner_, Merge{{more.begin(), more.end()}});
   }
   void receive(Agent auto& self, ComputationId, Yield&& yield) {
+    received();
     const std::vector<VariableId>& own = list().members();
     if (growing() || !std::ranges::includes(yield.list, own)) return;
     const std::size_t known = exempt() ? owners_list_ : own.size();
@@ -132,8 +135,8 @@ struct OptApo : Mediation<OptApo> {
   void tell(Agent auto& self, Claim claim) {
     const std::vector<VariableId> now = list().first_variables(claim.group);
     for (const VariableId v : told_)
-      if (!std::ranges::binary_search(now, v)) self.send(v, Justify{});
-    for (const VariableId v : now) self.send(v, Justify{claim});
+      if (!std::ranges::binary_search(now, v)) send(self, v, Justify{});
+    for (const VariableId v : now) send(self, v, Justify{claim});
     told_ = now;
   }
 

@@ -74,6 +74,9 @@ void expect_optimal_end(const Problem& problem, Schedule schedule, std::uint64_t
   run.start_all();
   ASSERT_TRUE(deliver(run, schedule, random, VariableId(random.below(problem.variable_count()))))
       << "does not end with schedule " << int(schedule) << ", seed " << seed;
+  // The agents noticed by themselves, and not too early: all that was left were their messages that it is over.
+  EXPECT_TRUE(run.all_finished()) << "seed " << seed;
+  EXPECT_EQ(run.waiting_at_end(), problem.variable_count() - 1) << "seed " << seed;
   const Evaluation best = brute_force(problem), end = problem.evaluate(run.decisions());
   const Certificate proof = make_certificate(problem, sum_of_best(problem), run.claims());
   if (best.violations > 0) {

@@ -44,7 +44,7 @@ class ScriptedDelivery {
     }
     services_.engine = this;
     services_.bounded = [](void* engine, double b) { static_cast<ScriptedDelivery*>(engine)->bound_ = b; };
-    services_.finished = [](void* engine, ComputationId i) { static_cast<ScriptedDelivery*>(engine)->ended_[i] = 1; };
+    services_.finished = [](void* engine, ComputationId i) { static_cast<ScriptedDelivery*>(engine)->finish(i); };
     services_.proposed = [](void*, const ValueIndex*) {};
     services_.every = [](void* engine, ComputationId i, double period, double) {
       static_cast<ScriptedDelivery*>(engine)->plan(i, period);
@@ -139,6 +139,8 @@ class ScriptedDelivery {
   int clock = 0;
   bool quiet() const { return queues_.empty(); }
   bool all_finished() const { return std::find(ended_.begin(), ended_.end(), 0) == ended_.end(); }
+  /// How many messages were waiting when the first computation finished.
+  std::size_t waiting_at_end() const { return waiting_at_end_; }
   std::optional<double> bound() const { return bound_; }
   /// What computations certified last.
   std::vector<Certificate::Group> claims() const {
@@ -170,6 +172,11 @@ class ScriptedDelivery {
     std::free(log.begin);
     log = {fresh, fresh + used, fresh + room};
   }
+  void finish(ComputationId i) {
+    if (std::find(ended_.begin(), ended_.end(), 1) == ended_.end())
+      for (const auto& [channel, queue] : queues_) waiting_at_end_ += queue.size();
+    ended_[i] = 1;
+  }
   void plan(ComputationId i, double period) {
     queues_.erase({i, no_id});
     if (period <= 0) return;
@@ -195,6 +202,7 @@ class ScriptedDelivery {
   std::vector<ValueIndex> initial_;
   std::vector<std::uint8_t> reminding_, ended_;
   std::uint64_t sent_ = 0;
+  std::size_t waiting_at_end_ = 0;
   std::map<ComputationId, Certificate::Group> claims_;
   Frame frame_;
   Log log_{nullptr, nullptr, nullptr};
