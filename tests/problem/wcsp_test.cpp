@@ -79,6 +79,15 @@ TEST(Wcsp, what_the_header_gets_wrong_but_harms_nothing_is_a_warning) {
   EXPECT_NE(warnings[1].find("text after the 1 cost functions"), std::string::npos) << warnings[1];
 }
 
+TEST(Wcsp, blanks_between_words_may_be_many_and_lines_are_still_counted) {
+  for (const std::size_t many : {1u, 2u, 7u, 8u, 9u, 16u, 17u, 70000u, 300000u}) {
+    const std::string gap(many, ' ');
+    const Problem problem = read("t" + gap + "1 2 1 10" + gap + "\n" + gap + "2\n1" + gap + "0 0 1\n1" + gap + "5");
+    EXPECT_EQ(cost_of(problem, {1}), 5) << many;
+    expect_error([&] { read("t 1 2 1 10\n2" + gap + "\n" + gap + "\n" + gap + "x"); }, {"p.wcsp:4:", "'x'"});
+  }
+}
+
 TEST(Wcsp, an_interval_is_a_domain_and_line_breaks_do_not_matter) {
   const Problem problem = read("t 1 4 1 10\r\n-4\r\n1\n0\n2\n1\n3\n0");
   EXPECT_EQ(problem.domain_size(0), 4);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -60,10 +61,21 @@ class TextStream {
  private:
   void skip_blanks() {
     for (;;) {
-      while (at_ != end_ && is_blank(*at_)) skip();
+      while (at_ != end_ && is_blank(*at_)) {
+        skip();
+        skip_spaces();
+      }
       // A word is looked at whole.
       if (ended_ || static_cast<std::size_t>(end_ - at_) > longest_word) return;
       if (!refill()) return;
+    }
+  }
+  /// Long runs of spaces, eight at a time.
+  void skip_spaces() {
+    constexpr std::uint64_t spaces = 0x2020202020202020u;
+    for (std::uint64_t eight; end_ - at_ >= 8; at_ += 8) {
+      std::memcpy(&eight, at_, 8);
+      if (eight != spaces) return;
     }
   }
   /// Moves what is left to the front and fills the rest; false if nothing came.
