@@ -27,7 +27,7 @@ const char* run(std::uint64_t seed) {
   std::size_t holder = 0, rounds = 0;
   bool begun = false;
   TerminationToken token;
-  for (Agent& agent : agents) agent.work = int(random.below(4));
+  for (Agent& agent : agents) agent.work = int(random.below(30));
   for (int step = 0; step < 100'000; ++step) {
     const auto i = std::size_t(random.below(agents.size()));
     Agent& agent = agents[i];
