@@ -8,6 +8,8 @@ namespace entente {
 namespace {
 
 constexpr std::uint32_t none = ~std::uint32_t(0);
+// Larger domains are cut in two, as one value among many decides too little.
+constexpr std::size_t many_values = 10;
 constexpr std::uint64_t most_failures = 10000;  // of one dive, as the paper has it
 
 }  // namespace
@@ -34,14 +36,11 @@ double PartSearch::bound() const {
 }
 
 bool PartSearch::apply(const Decision& decision) {
-  const auto& [variable, value, equal] = decision;
-  if (!network_.is_open(variable)) {
-    // Settled or eliminated meanwhile, as the top came down.
-    if (network_.values(variable).size() > 1) return equal ? network_.is_left(variable, value) : true;
-    return (network_.values(variable)[0] == value) == equal;
-  }
-  if (!network_.is_left(variable, value)) return !equal;
-  return equal ? network_.assign(variable, value) : network_.remove(variable, value);
+  const auto& [variable, low, high, inside] = decision;
+  if (network_.is_open(variable)) return network_.keep(variable, low, high, inside);
+  // Settled or eliminated meanwhile, as the top came down; an eliminated one is best left alone.
+  const ValueIndex value = network_.values(variable)[0];
+  return network_.values(variable).size() > 1 || (value >= low && value <= high) == inside;
 }
 
 void PartSearch::keep(double bound, std::size_t decisions, const Decision* last) {
@@ -61,33 +60,39 @@ void PartSearch::keep_all() {
     const Frame frame = frames_.back();
     frames_.pop_back();
     network_.pop();
-    const Decision other{frame.variable, frame.value, false};
+    const Decision other = frame.decision.opposite();
     keep(frame.bound, frame.decisions, &other);
   }
 }
 
-PartSearch::Decision PartSearch::choose() const {
+std::uint32_t PartSearch::choose_variable() const {
+  if (last_failed_ != none && network_.is_open(last_failed_)) return last_failed_;
   std::uint32_t variable = none;
-  if (last_failed_ != none && network_.is_open(last_failed_)) {
-    variable = last_failed_;
-  } else {
-    double best = std::numeric_limits<double>::infinity();
-    for (const std::uint32_t v : network_.open()) {
-      const double rank = static_cast<double>(network_.values(v).size()) / network_.weight(v);
-      if (rank < best || (rank == best && v < variable)) {
-        best = rank;
-        variable = v;
-      }
+  double best = std::numeric_limits<double>::infinity();
+  for (const std::uint32_t v : network_.open()) {
+    const double rank = static_cast<double>(network_.values(v).size()) / network_.weight(v);
+    if (rank < best || (rank == best && v < variable)) {
+      best = rank;
+      variable = v;
     }
   }
+  return variable;
+}
+
+PartSearch::Decision PartSearch::choose() const {
+  const std::uint32_t variable = choose_variable();
   const double* const unary = network_.unary(variable);
   ValueIndex value = network_.support(variable);
   if (!best_.empty() && network_.is_left(variable, best_[variable]) && unary[best_[variable]] == 0)
     value = best_[variable];
+  const auto values = network_.values(variable);
   if (!(unary[value] == 0))
-    for (const ValueIndex a : network_.values(variable))
+    for (const ValueIndex a : values)
       if (unary[a] < unary[value] || (unary[a] == unary[value] && a < value)) value = a;
-  return {variable, value, true};
+  if (values.size() <= many_values) return {variable, value, value, true};
+  const auto [low, high] = std::ranges::minmax(values);
+  const ValueIndex middle = low + (high - low) / 2;
+  return value <= middle ? Decision{variable, low, middle, true} : Decision{variable, middle + 1, high, true};
 }
 
 void PartSearch::dive(const std::function<bool()>& stop, std::uint64_t work) {
@@ -108,11 +113,10 @@ void PartSearch::dive(const std::function<bool()>& stop, std::uint64_t work) {
       network_.pop();
       decisions_.resize(frame.decisions);
       ++failures;
-      last_failed_ = frame.variable;
+      last_failed_ = frame.decision.variable;
       if (network_.bound() >= network_.top()) continue;
-      const Decision other{frame.variable, frame.value, false};
-      decisions_.push_back(other);
-      consistent = apply(other) && network_.propagate();
+      decisions_.push_back(frame.decision.opposite());
+      consistent = apply(decisions_.back()) && network_.propagate();
       continue;
     }
     ++nodes_;
@@ -120,7 +124,7 @@ void PartSearch::dive(const std::function<bool()>& stop, std::uint64_t work) {
     const bool enough = failures > 0 && (failures > limit_ || network_.work() >= work);
     if (enough || stop()) return keep_all();
     const Decision decision = choose();
-    frames_.push_back({decision.variable, decision.value, decisions_.size(), network_.bound()});
+    frames_.push_back({decision, decisions_.size(), network_.bound()});
     network_.push();
     decisions_.push_back(decision);
     consistent = apply(decision) && network_.propagate();

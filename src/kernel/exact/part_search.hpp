@@ -47,10 +47,13 @@ class PartSearch {
   std::uint64_t work() const { return network_.work(); }
 
  private:
+  /// A variable keeps its values from `low` to `high`, or all others.
   struct Decision {
     std::uint32_t variable;
-    ValueIndex value;
-    bool equal;
+    ValueIndex low, high;
+    bool inside;
+
+    Decision opposite() const { return {variable, low, high, !inside}; }
   };
   struct Node {
     double bound;
@@ -65,9 +68,8 @@ class PartSearch {
     }
   };
   struct Frame {
-    std::uint32_t variable;
-    ValueIndex value;
-    std::size_t decisions;
+    Decision decision;      ///< That was tried first.
+    std::size_t decisions;  ///< Before it.
     double bound;
   };
 
@@ -75,6 +77,7 @@ class PartSearch {
   void dive(const std::function<bool()>& stop, std::uint64_t work);
   void keep(double bound, std::size_t decisions, const Decision* last);
   void keep_all();
+  std::uint32_t choose_variable() const;
   Decision choose() const;
   void adapt();
 

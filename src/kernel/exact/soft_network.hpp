@@ -46,8 +46,8 @@ class SoftNetwork {
   void pop();
 
   // Each of these returns false if no assignment below the top is left; the level must be popped then.
-  bool assign(std::uint32_t variable, ValueIndex value);
-  bool remove(std::uint32_t variable, ValueIndex value);
+  /// Leaves the variable its values from `low` to `high`, or all others if not `inside`.
+  bool keep(std::uint32_t variable, ValueIndex low, ValueIndex high, bool inside);
   bool propagate();
 
   /// Variables that have neither a value nor been eliminated, in no particular order. Each has two values at least.

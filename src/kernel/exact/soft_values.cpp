@@ -104,20 +104,11 @@ bool SoftNetwork::prune_all() {
   return true;
 }
 
-bool SoftNetwork::remove(std::uint32_t variable, ValueIndex value) {
-  culprit_ = none;
-  const bool lost_zero = unary(variable)[value] == 0;
-  discard(variable, value);
-  if (normalise(variable, lost_zero)) return true;
-  fail();
-  return false;
-}
-
-bool SoftNetwork::assign(std::uint32_t variable, ValueIndex value) {
+bool SoftNetwork::keep(std::uint32_t variable, ValueIndex low, ValueIndex high, bool inside) {
   culprit_ = none;
   for (std::uint32_t i = live_[variable]; i-- > 0;) {
     const ValueIndex a = values_[first_value_[variable] + i];
-    if (a != value) discard(variable, a);
+    if ((a >= low && a <= high) != inside) discard(variable, a);
   }
   if (normalise(variable, true)) return true;
   fail();
