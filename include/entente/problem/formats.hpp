@@ -33,11 +33,11 @@ struct ReadOptions {
 /// pyDCOP's YAML (`.yaml`, `.yml`; standard input and files without an extension too), WCSP (`.wcsp`), CFN (`.cfn`) and
 /// UAI (`.uai`), each also compressed (`.gz`, `.xz`, `.zst` added). docs/file-formats.md says what is read of each.
 ///
-/// Only YAML problems may have several files. Their sections are joined; an entry that two files give is an error. Of `name`, `description` and
-/// `objective` the last one counts, with a warning. `source:` files are found beside the first file. Noise depends on
-/// `seed`, the variable's position and the value's position alone.
-/// Beyond pyDCOP's format a variable may have `unary_costs`, a list with one cost for each value of its domain.
-/// Errors  Error that names file, line and key, what was found and what was expected.
+/// Only YAML problems may have several files. Their sections are joined; an entry that two files give is an error. Of
+/// `name`, `description` and `objective` the last one counts, with a warning. `source:` files are found beside the
+/// first file. Noise depends on `seed`, the variable's position and the value's position alone. Beyond pyDCOP's format
+/// a variable may have `unary_costs`, a list with one cost for each value of its domain. Errors  Error that names file,
+/// line and key, what was found and what was expected.
 Problem read_problem(std::span<const std::string> files, const ReadOptions& options = {});
 /// The same from text that is already in memory; `name` stands for the file in messages.
 Problem parse_pydcop_yaml(const std::string& text, const std::string& name, const ReadOptions& options = {});

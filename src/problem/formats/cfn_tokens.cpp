@@ -8,6 +8,8 @@
 namespace entente {
 namespace {
 
+constexpr std::size_t longest_text = std::size_t(1) << 22;  // in quotes
+
 bool ends_word(char c) {
   return TextStream::is_blank(c) || c == ',' || c == ':' || c == '{' || c == '}' || c == '[' || c == ']' || c == '"' ||
          c == 0;
@@ -99,7 +101,7 @@ void CfnTokens::read_quoted() {
     if (stream_.ahead().empty() || c == '\n') fail("the text in quotes has no end");
     stream_.skip();
     if (c == '"') return;
-    if (text_.size() > TextStream::longest_word) fail("the text in quotes is too long");
+    if (text_.size() > longest_text) fail(fmt::format("a text in quotes of more than {} characters", longest_text));
     if (c != '\\') {
       text_ += c;
       continue;

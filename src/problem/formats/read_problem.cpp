@@ -35,11 +35,12 @@ std::string lower_case(std::string text) {
 std::string evidence_of(const std::string& file, Compression compression, const std::string& wanted) {
   if (wanted == "none") return {};
   if (!wanted.empty()) return wanted;
-  std::filesystem::path beside(file);
-  if (compression != Compression::none) beside.replace_extension();
-  beside += ".evid";
+  std::filesystem::path plain(file);
+  if (compression != Compression::none) plain.replace_extension();
   std::error_code unknown;
-  return std::filesystem::exists(beside, unknown) ? beside.string() : std::string();
+  for (const std::string& beside : {plain.string() + ".evid", file + ".evid"})
+    if (std::filesystem::exists(beside, unknown)) return beside;
+  return {};
 }
 
 }  // namespace

@@ -120,7 +120,11 @@ class WcspWriter {
     std::string name = problem_.name().empty() ? "problem" : problem_.name();
     std::ranges::replace_if(
         name, [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }, '_');
-    return name.substr(0, 1000);
+    constexpr std::size_t longest = 1000;
+    if (name.size() <= longest) return name;
+    std::size_t end = longest;
+    while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) --end;  // whole characters of UTF-8
+    return name.substr(0, end);
   }
 
   void write_function(TextOutput& out, std::size_t f) {
