@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "entente/kernel/certificate.hpp"
@@ -25,17 +26,27 @@ class CertifiedGroups {
 
   /// Whether there is anything new since the certificate was made last.
   bool news() const { return news_; }
-  Certificate certificate() {
+  /// The best of all that could be made so far: what was certified once stays true.
+  const Certificate& certificate() {
     news_ = false;
-    return make_certificate(problem_, best_, claims_);
+    Certificate fresh = make_certificate(problem_, best_, claims_);
+    if (excess(fresh) >= excess(certificate_)) certificate_ = std::move(fresh);
+    return certificate_;
   }
   /// By computation, the number of variables it knows all about.
   const std::vector<std::uint32_t>& known() const { return known_; }
 
  private:
+  static double excess(const Certificate& certificate) {
+    double sum = 0;
+    for (const Certificate::Group& group : certificate.groups) sum += group.excess;
+    return sum;
+  }
+
   const Problem& problem_;
   double best_;
   std::vector<Certificate::Group> claims_;
+  Certificate certificate_;
   std::vector<std::uint32_t> known_;
   bool news_ = true;
 };
