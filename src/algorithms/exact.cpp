@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Exact: the central reference.
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <vector>
 
 #include "entente/algorithm.hpp"
+#include "entente/base/error.hpp"
 #include "kernel/elimination_workspace.hpp"
 #include "kernel/exact/minimise.hpp"
 
@@ -60,6 +62,10 @@ struct Exact {
     };
     const MinimiseResult result = minimise(network, options);
     self.check(result.work);
+    if (result.status == MinimiseResult::Status::stopped && result.assignment.empty() && !self.stop_requested())
+      throw Error(
+          ErrorCode::too_large,
+          "exact found no assignment within the memory it may use; allow more (--memory), or use a local method");
     if (!result.assignment.empty()) self.propose(result.assignment);
     self.report_bound(result.bound);
     for (VariableId v = 0; v < result.assignment.size(); ++v)

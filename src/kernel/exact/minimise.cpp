@@ -117,6 +117,7 @@ class Minimiser {
   void search(Part& part, std::uint64_t work) {
     part.search->run([this] { return watch(); }, work);
     part.done = part.search->done();
+    stopped_ |= part.search->exhausted();
     part.bound = std::max(part.bound, part.done ? part.search->best_cost() : part.search->bound());
   }
 

@@ -54,7 +54,8 @@ struct MinimiseResult {
 /// Returns a cheapest acceptable assignment of `network`.
 ///
 /// A pure function of network and options unless `stop` is raised: same input, same result. Cost: exponential in the
-/// worst case; memory stays within `options.memory`, apart from copies of the network's own tables.
+/// worst case. Memory stays within `options.memory`, apart from some copies of the network's own tables and some 10 MB;
+/// solving stops where that is not enough.
 MinimiseResult minimise(const CostNetwork& network, const MinimiseOptions& options = {});
 
 }  // namespace entente

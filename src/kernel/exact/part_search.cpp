@@ -10,6 +10,8 @@ namespace {
 constexpr std::uint32_t none = ~std::uint32_t(0);
 // Larger domains are cut in two, as one value among many decides too little.
 constexpr std::size_t many_values = 10;
+// Going back takes memory with every level. With less than this, not even small networks could be searched.
+constexpr std::uint64_t least_memory = std::uint64_t(1) << 25;
 constexpr std::uint64_t most_failures = 10000;  // of one dive, as the paper has it
 
 }  // namespace
@@ -81,14 +83,14 @@ std::uint32_t PartSearch::choose_variable() const {
 
 PartSearch::Decision PartSearch::choose() const {
   const std::uint32_t variable = choose_variable();
-  const double* const unary = network_.unary(variable);
-  ValueIndex value = network_.support(variable);
-  if (!best_.empty() && network_.is_left(variable, best_[variable]) && unary[best_[variable]] == 0)
-    value = best_[variable];
   const auto values = network_.values(variable);
-  if (!(unary[value] == 0))
+  // The best assignment's value, else one that costs nothing.
+  ValueIndex value = best_.empty() ? network_.support(variable) : best_[variable];
+  if (!network_.is_left(variable, value)) value = network_.support(variable);
+  const double* const unary = network_.unary(variable);
+  if (best_.empty() || value != best_[variable])
     for (const ValueIndex a : values)
-      if (unary[a] < unary[value] || (unary[a] == unary[value] && a < value)) value = a;
+      if (unary[a] < unary[value] || (unary[value] > 0 && unary[a] == unary[value] && a < value)) value = a;
   if (values.size() <= many_values) return {variable, value, value, true};
   const auto [low, high] = std::ranges::minmax(values);
   const ValueIndex middle = low + (high - low) / 2;
@@ -122,7 +124,8 @@ void PartSearch::dive(const std::function<bool()>& stop, std::uint64_t work) {
     ++nodes_;
     // Something is done in every dive, so that many short ones come to an end too.
     const bool enough = failures > 0 && (failures > limit_ || network_.work() >= work);
-    if (enough || stop()) return keep_all();
+    exhausted_ = network_.bytes() > std::max(memory_, least_memory);
+    if (enough || exhausted_ || stop()) return keep_all();
     const Decision decision = choose();
     frames_.push_back({decision, decisions_.size(), network_.bound()});
     network_.push();
@@ -147,7 +150,7 @@ void PartSearch::run(const std::function<bool()>& stop, std::uint64_t work) {
     if (network_.propagate()) keep(network_.bound(), 0, nullptr);
     started_ = true;
   }
-  while (!open_.empty() && network_.work() < work && !stop()) {
+  while (!open_.empty() && !exhausted_ && network_.work() < work && !stop()) {
     Node node = std::move(open_.extract(open_.begin()).value());
     open_bytes_ -= sizeof(Node) + 64 + node.decisions.size() * sizeof(Decision);
     if (node.bound >= network_.top()) {

@@ -34,6 +34,8 @@ class PartSearch {
   void run(const std::function<bool()>& stop, std::uint64_t work);
 
   bool done() const { return started_ && open_.empty(); }
+  /// Whether it gave up for want of memory.
+  bool exhausted() const { return exhausted_; }
   /// No assignment below the top costs less; the top when done.
   double bound() const;
   double top() const { return network_.top(); }
@@ -92,7 +94,7 @@ class PartSearch {
   double diving_ = std::numeric_limits<double>::infinity();  ///< Bound of the node whose subtree is visited now.
   std::uint32_t last_failed_ = ~std::uint32_t(0);
   std::uint64_t nodes_ = 0, replayed_ = 0, limit_ = 1;
-  bool started_ = false;
+  bool started_ = false, exhausted_ = false;
 };
 
 }  // namespace entente
