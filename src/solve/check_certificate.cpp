@@ -15,7 +15,7 @@ namespace entente {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr double most_cells = 1 << 24;
+constexpr double most_cells = 1 << 26;
 
 /// Costs by the values of some variables, the first changing fastest.
 struct Table {
@@ -80,23 +80,35 @@ Table eliminate(const Problem& problem, VariableId gone, const std::vector<Table
       if (v != gone && std::find(result.scope.begin(), result.scope.end(), v) == result.scope.end())
         result.scope.push_back(v);
   check_size(problem, result.scope);
-  std::map<VariableId, ValueIndex> value;
-  std::vector<ValueIndex> values(result.scope.size(), 0);
-  do {
-    for (std::size_t i = 0; i < values.size(); ++i) value[result.scope[i]] = values[i];
-    double least = infinity;
-    for (ValueIndex own = 0; own < problem.domain_size(gone); ++own) {
-      value[gone] = own;
-      double sum = 0;
-      for (const Table& table : tables) {
-        std::size_t cell = 0;
-        for (std::size_t i = table.scope.size(); i-- > 0;)
-          cell = cell * std::size_t(problem.domain_size(table.scope[i])) + std::size_t(value[table.scope[i]]);
-        sum += table.cells[cell];
-      }
-      least = std::min(least, sum);
+  // By how much a cell's position in each table moves with each variable of the result, and with the one that goes.
+  struct Steps {
+    const Table* table;
+    std::vector<std::size_t> by_variable;
+    std::size_t gone = 0;
+  };
+  std::vector<Steps> all;
+  for (const Table& table : tables) {
+    Steps& steps = all.emplace_back(Steps{&table, std::vector<std::size_t>(result.scope.size(), 0)});
+    std::size_t step = 1;
+    for (const VariableId v : table.scope) {
+      const auto at = std::find(result.scope.begin(), result.scope.end(), v);
+      (v == gone ? steps.gone : steps.by_variable[std::size_t(at - result.scope.begin())]) = step;
+      step *= std::size_t(problem.domain_size(v));
     }
-    result.cells.push_back(least);
+  }
+  std::vector<ValueIndex> values(result.scope.size(), 0);
+  std::vector<double> sums(std::size_t(problem.domain_size(gone)));
+  do {
+    std::fill(sums.begin(), sums.end(), 0.0);
+    for (const Steps& steps : all) {
+      std::size_t cell = 0;
+      for (std::size_t i = 0; i < values.size(); ++i) cell += std::size_t(values[i]) * steps.by_variable[i];
+      for (double& sum : sums) {
+        sum += steps.table->cells[cell];
+        cell += steps.gone;
+      }
+    }
+    result.cells.push_back(*std::min_element(sums.begin(), sums.end()));
   } while (advance(problem, result.scope, values));
   return result;
 }
@@ -199,9 +211,9 @@ class Check {
     }
     const double least = least_sum(problem_, members, std::move(tables));
     if (!(group.excess >= 0) || differ(least, group.excess))
-      faults_.push_back(
-          fmt::format("group {} ({} and {} others) is said to exceed its best by {} at least, but need exceed it by {}", number + 1,
-                      printable(problem_.variable_name(members.front())), members.size() - 1, group.excess, least));
+      faults_.push_back(fmt::format(
+          "group {} ({} and {} others) is said to exceed its best by {} at least, but need exceed it by {}", number + 1,
+          printable(problem_.variable_name(members.front())), members.size() - 1, group.excess, least));
   }
 
   const Problem& problem_;

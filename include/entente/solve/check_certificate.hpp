@@ -16,7 +16,7 @@ namespace entente {
 ///
 /// Every group is solved anew, by plain elimination of one variable after the other, with nothing of what solvers use.
 ///
-/// Errors  throws Error{too_large} if that takes a table of more than 2^24 cells.
+/// Errors  throws Error{too_large} if that takes a table of more than 2^26 cells.
 /// Cost    exponential in the width of the widest group.
 std::vector<std::string> check_certificate(const Problem& problem, const Certificate& certificate);
 
