@@ -172,7 +172,10 @@ TEST(Optapo, ProvesThreeColouringsOfFortyVariablesInTwoSeconds) {
 TEST(Optapo, HoldsNoSessionWhereEverythingCostsNothing) {
   const Outcome outcome = run(colouring(20, 30, 1, 0));
   EXPECT_EQ(outcome.cost, 0);
-  for (const MessageReport& type : outcome.message_types) EXPECT_EQ(type.messages, 0u) << type.name;
+  for (const MessageReport& type : outcome.message_types) {
+    const bool ending = type.name == "Token" || type.name == "Done";
+    EXPECT_EQ(type.messages > 0, ending) << type.name;
+  }
 }
 
 TEST(Optapo, SaysWhatIsProvenWhenTimeIsUp) {
