@@ -26,6 +26,7 @@ class Proof {
 
   /// No assignment is better than `bound`, in the problem's own costs. Worse bounds than the one known change nothing.
   void raise(double bound) {
+    bound += 0.0;  // no minus zero, which people would wonder about
     double known = bound_.load(std::memory_order_relaxed);
     while (!(known == known) || tighter(bound, known))
       if (bound_.compare_exchange_weak(known, bound, std::memory_order_relaxed)) return;
