@@ -92,7 +92,7 @@ std::string details_text(const AlgorithmDescription& one, const std::string& nam
   if (!one.parameters.empty()) {
     setting = fmt::format(" -p {}:{}", one.parameters.front().name, one.parameters.front().default_value);
   }
-  return text + fmt::format("\nExample:\n  entente solve -t 5 -a {}{} examples/exams.yaml\n", name, setting);
+  return text + fmt::format("\nExample:\n  entente solve -t 5 -i 10000 -a {}{} examples/exams.yaml\n", name, setting);
 }
 
 nlohmann::json to_json(const AlgorithmDescription& one) {

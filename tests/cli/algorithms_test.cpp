@@ -27,7 +27,8 @@ TEST(AlgorithmsCommand, details_show_ranges_defaults_and_a_line_that_works) {
       EXPECT_NE(text.out.find("  " + std::string(parameter["name"]) + " ("), std::string::npos) << text.out;
       EXPECT_FALSE(std::string(parameter["help"]).empty()) << name << parameter;
       // The default is inside the range it is shown with.
-      Words words{"solve", "-t", "0.05", "-a", name, "-p"};
+      // Costs of 10000 stand for what must not be: algorithms for satisfaction want to be told.
+      Words words{"solve", "-t", "0.05", "-i", "10000", "-a", name, "-p"};
       words.push_back(std::string(parameter["name"]) + ":" + std::string(parameter["default"]));
       words.push_back(example("exams.yaml"));
       const Finished end = entente(words);
