@@ -23,6 +23,7 @@ struct Apo : Mediation<Apo> {
                              .graph = Graph::constraint,
                              .timing = Timing::events,
                              .complete = true,
+                             .monotone = true,
                              .certified = true,
                              .source = "Mailler & Lesser, JAIR 25 (2006) 529-576"};
   struct Params {};

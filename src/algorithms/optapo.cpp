@@ -27,6 +27,7 @@ struct OptApo : Mediation<OptApo> {
                              .graph = Graph::constraint,
                              .timing = Timing::events,
                              .complete = true,
+                             .monotone = true,
                              .certified = true,
                              .source = "Mailler & Lesser, AAMAS 2004"};
 

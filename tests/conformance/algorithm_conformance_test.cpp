@@ -210,7 +210,7 @@ TEST_P(Conformance, MonotoneAlgorithmsNeverRaiseTheCost) {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     RandomProblem shape = shapes()[seed % shapes().size()];
     shape.variables = 40;
-    const Problem problem = make_random_problem(shape, seed);
+    const Problem problem = problem_for(algorithm(), shape, seed);
     SolveRequest request = request_for(algorithm(), seed);
     request.collect = Collect::cycle_change;
     std::optional<Evaluation> before;
