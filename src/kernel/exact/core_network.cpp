@@ -77,10 +77,12 @@ CostUnit choose_unit(const CostNetwork& network) {
   std::size_t checked = 0;
   for (; unit.per_cost <= 1e9 && sum * unit.per_cost < exact_sum; unit.per_cost *= 10) {
     while (checked < network.functions.size() && is_whole(network.functions[checked], unit.per_cost)) ++checked;
+    unit.sum = sum * unit.per_cost;
     if (checked == network.functions.size()) return unit;
   }
   unit.exact = false;
   unit.per_cost = sum > 0 ? std::exp2(std::floor(std::log2(rounded_sum / sum))) : 1;
+  unit.sum = sum * unit.per_cost;
   return unit;
 }
 

@@ -16,6 +16,7 @@ namespace entente {
 struct CostUnit {
   double per_cost = 1;  ///< Whole units in a cost of 1.
   bool exact = true;    ///< All costs are whole numbers of units; else they are rounded down.
+  double sum = 0;       ///< Units that all functions together may cost, or earn, at most.
 
   /// The whole number of units in `cost`, kept as double; infinite as it is.
   double whole(double cost) const;

@@ -24,6 +24,8 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double least_search = 2e6, search_share = 0.25;
 // Elimination takes longer than anybody would wait.
 constexpr double most_cells = 1e12;
+// Rises of the bound that are not worth working for, as a share of all costs.
+constexpr double crumb = 1e-7;
 constexpr auto between_reports = std::chrono::milliseconds(5);
 
 /// A connected part on its way to its optimum.
@@ -90,6 +92,7 @@ class Minimiser {
     for (Part& part : parts_) {
       part.search = std::make_unique<PartSearch>(part.core, options_.memory / 2);
       part.bound = part.search->bound();
+      part.search->set_least_rise(crumb * unit_.sum);
       const Descent quick = descend(part.core, (options_.work - std::min(work_, options_.work)) / 2);
       work_ += quick.work;
       part.search->offer(quick.assignment, quick.cost);

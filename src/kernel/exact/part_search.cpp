@@ -10,6 +10,9 @@ namespace {
 constexpr std::uint32_t none = ~std::uint32_t(0);
 // Larger domains are cut in two, as one value among many decides too little.
 constexpr std::size_t many_values = 10;
+// Share of the distance between bound and top that spreading costs must win.
+constexpr double worthwhile_gain = 0.1;
+constexpr std::uint64_t few_nodes = 50;
 // Going back takes memory with every level. With less than this, not even small networks could be searched.
 constexpr std::uint64_t least_memory = std::uint64_t(1) << 25;
 constexpr std::uint64_t most_failures = 10000;  // of one dive, as the paper has it
@@ -144,6 +147,18 @@ void PartSearch::adapt() {
     limit_ /= 2;
 }
 
+// Where a search does not end soon, costs are spread evenly at its root, if that makes a difference to the bound: it
+// makes them slower to move afterwards.
+bool PartSearch::tighten() {
+  tightened_ = true;
+  const double before = network_.bound();
+  network_.push();
+  if (!network_.diffuse()) return false;
+  const double room = std::isfinite(network_.top()) ? network_.top() - before : before;
+  if (network_.bound() - before < worthwhile_gain * room) network_.pop();
+  return true;
+}
+
 void PartSearch::run(const std::function<bool()>& stop, std::uint64_t work) {
   network_.set_watch(&stop);
   if (!started_) {
@@ -151,6 +166,11 @@ void PartSearch::run(const std::function<bool()>& stop, std::uint64_t work) {
     started_ = true;
   }
   while (!open_.empty() && !exhausted_ && network_.work() < work && !stop()) {
+    if (!tightened_ && nodes_ > few_nodes && !tighten()) {
+      open_.clear();
+      open_bytes_ = 0;
+      return;
+    }
     Node node = std::move(open_.extract(open_.begin()).value());
     open_bytes_ -= sizeof(Node) + 64 + node.decisions.size() * sizeof(Decision);
     if (node.bound >= network_.top()) {

@@ -26,6 +26,8 @@ class PartSearch {
 
   /// Only assignments that cost less than this are of interest.
   void set_top(double top);
+  /// Existential supports are repaired only if the bound rises by more than that.
+  void set_least_rise(double rise) { network_.set_least_rise(rise); }
   /// Tells an assignment. Returns whether it is better than what is known.
   bool offer(std::span<const ValueIndex> assignment, double cost);
 
@@ -75,6 +77,7 @@ class PartSearch {
     double bound;
   };
 
+  bool tighten();
   bool apply(const Decision& decision);
   void dive(const std::function<bool()>& stop, std::uint64_t work);
   void keep(double bound, std::size_t decisions, const Decision* last);
@@ -94,7 +97,7 @@ class PartSearch {
   double diving_ = std::numeric_limits<double>::infinity();  ///< Bound of the node whose subtree is visited now.
   std::uint32_t last_failed_ = ~std::uint32_t(0);
   std::uint64_t nodes_ = 0, replayed_ = 0, limit_ = 1;
-  bool started_ = false, exhausted_ = false;
+  bool started_ = false, exhausted_ = false, tightened_ = false;
 };
 
 }  // namespace entente

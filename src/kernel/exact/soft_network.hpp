@@ -49,6 +49,9 @@ class SoftNetwork {
   /// Leaves the variable its values from `low` to `high`, or all others if not `inside`.
   bool keep(std::uint32_t variable, ValueIndex low, ValueIndex high, bool inside);
   bool propagate();
+  /// Raises the bound by sweeps to and fro over all variables, then propagates; for the root of a search.
+  /// From  Kolmogorov, "Convergent tree-reweighted message passing", IEEE TPAMI 28 (2006) 1568-1583.
+  bool diffuse();
 
   /// Variables that have neither a value nor been eliminated, in no particular order. Each has two values at least.
   std::span<const std::uint32_t> open() const { return {open_.data(), open_count_}; }
@@ -78,7 +81,7 @@ class SoftNetwork {
   std::uint64_t work() const { return work_; }
   /// What it holds at the moment, in bytes.
   std::uint64_t bytes() const;
-  /// No more than this may be lost by chasing small costs: existential supports are repaired only if that is worth it.
+  /// Existential supports are repaired only if the bound rises by more than that: crumbs are not worth their moving.
   void set_least_rise(double rise) { least_rise_ = rise; }
 
  private:
@@ -146,6 +149,7 @@ class SoftNetwork {
   bool support_lower(std::uint32_t variable);
   bool support_existentially(std::uint32_t variable);
   void stir(std::uint32_t variable);
+  bool spread(std::uint32_t variable, bool upwards);  // soft_diffusion.cpp
 
   // soft_elimination.cpp: functions that become smaller
   std::uint32_t pair_of(std::uint32_t x, std::uint32_t y) const;
