@@ -7,9 +7,8 @@
 namespace entente {
 namespace {
 
-// What starting on a row takes, in cells.
-constexpr std::uint32_t row_overhead = 32;
-// Functions with so many cells remember where each value's least was.
+// What asking for a value's company takes, in cells; with so many cells, that is always worth it.
+constexpr std::uint32_t asking = 32;
 constexpr std::uint64_t with_company = 4096;
 
 }  // namespace
@@ -23,26 +22,14 @@ double SoftNetwork::projection(std::uint32_t edge, bool full, double* out) {
   const double* const other_shifted = trail_.cells(pair.shifted[1 - k]);
   const double* const own_shifted = trail_.cells(pair.shifted[k]);
   const std::uint64_t cells = std::uint64_t(live_[other]) * width_[own];
-  if (cells >= with_company) return projection_by_company(edge, full, out);
-  // Along the other variable's values where the own ones are few, else across.
-  if (live_[own] * (width_[other] + row_overhead) < cells) {
-    work_ += live_[own] * width_[other];
-    std::fill_n(out, width_[own], 0.0);
-    const auto row_least = full ? kernels_.row_least : kernels_.row_least_left;
-    double most = 0;
-    for (const ValueIndex a : values(own)) {
-      const double* const row = pair.rows[1 - k] + static_cast<std::size_t>(a) * width_[other];
-      out[a] = row_least(row, other_unary, other_shifted, width_[other]) - own_shifted[a];
-      most = std::max(most, out[a]);
-    }
-    return most;
-  }
+  // Value by value where the function is large or the own values are few, else across all.
+  if (cells >= with_company || live_[own] * asking < cells) return projection_by_company(edge, full, out);
   work_ += cells;
   return kernels_.project({pair.rows[k], width_[own], values(other).data(), live_[other], full ? other_unary : nullptr,
                            other_shifted, own_shifted, trail_.cells(unary_[own]), out});
 }
 
-// The same for large functions: a value whose remembered company still costs nothing needs no other.
+// The same value by value: one whose remembered company still costs nothing needs no other.
 double SoftNetwork::projection_by_company(std::uint32_t edge, bool full, double* out) {
   const Pair& pair = pairs_[edge / 2];
   const std::uint32_t k = edge % 2, own = pair.variable[k], other = pair.variable[1 - k];
