@@ -43,7 +43,7 @@ struct StepBytes {
   std::uint64_t peak = 0;     // most in use at a time while its subtree is eliminated, choices left out
 };
 
-Order children_of(const EliminationTree& tree) {
+Order children_of(const EliminationView& tree) {
   const auto n = static_cast<VariableId>(tree.parent.size());
   Order order;
   order.first_child.assign(n + 1, 0);
@@ -60,7 +60,7 @@ Order children_of(const EliminationTree& tree) {
   return order;
 }
 
-std::vector<StepBytes> step_bytes(const Problem& problem, const EliminationTree& tree) {
+std::vector<StepBytes> step_bytes(const Problem& problem, const EliminationView& tree) {
   std::vector<StepBytes> bytes(problem.variable_count());
   std::vector<ValueIndex> sizes;
   for (VariableId v = 0; v < problem.variable_count(); ++v) {
@@ -79,7 +79,7 @@ std::vector<StepBytes> step_bytes(const Problem& problem, const EliminationTree&
 
 // Liu, "On the storage requirement in the out-of-core multifrontal method", ACM TOMS 12 (1986) 249-264: children with
 // the greatest difference between peak and what stays go first.
-void order_for_memory(const EliminationTree& tree, std::vector<StepBytes>& bytes, Order& order) {
+void order_for_memory(const EliminationView& tree, std::vector<StepBytes>& bytes, Order& order) {
   for (const VariableId v : tree.elimination) {
     const auto children = order.children_of(v);
     std::stable_sort(children.begin(), children.end(), [&](VariableId a, VariableId b) {
@@ -103,7 +103,7 @@ void order_for_memory(const EliminationTree& tree, std::vector<StepBytes>& bytes
   std::reverse(order.postorder.begin(), order.postorder.end());
 }
 
-EliminationMemory total(const EliminationTree& tree, const std::vector<StepBytes>& bytes) {
+EliminationMemory total(const EliminationView& tree, const std::vector<StepBytes>& bytes) {
   EliminationMemory memory;
   std::uint64_t peak = 0, choices = 0, inputs = 0;
   for (VariableId v = 0; v < bytes.size(); ++v) {
@@ -121,7 +121,7 @@ EliminationMemory total(const EliminationTree& tree, const std::vector<StepBytes
 /// Shapes of the tables that one step adds up: its own constraints and costs, then its children's messages.
 class StepShapes {
  public:
-  StepShapes(const Problem& problem, const EliminationTree& tree, VariableId v)
+  StepShapes(const Problem& problem, const EliminationView& tree, VariableId v)
       : self_{v, problem.domain_size(v)}, problem_(problem) {
     for (const ConstraintId c : tree.constraints[v]) add(problem.scope(c));
     if (!problem.unary_costs(v).empty()) join_.tables.push_back({{&self_.variable, 1}, {&self_.size, 1}, nullptr});
@@ -150,7 +150,7 @@ class StepShapes {
 class Layouts {
  public:
   // Parents before children: what a step would like its inputs to be like depends on how its result is to lie.
-  Layouts(const Problem& problem, const EliminationTree& tree, const Order& order)
+  Layouts(const Problem& problem, const EliminationView& tree, const Order& order)
       : problem_(problem),
         first_(tree.separator.first),
         items_(tree.separator.items.begin(), tree.separator.items.end()) {
@@ -191,7 +191,7 @@ class Layouts {
 
 class Eliminator {
  public:
-  Eliminator(const Problem& problem, const EliminationTree& tree, MemoryBudget& budget, const StopSignal& stop,
+  Eliminator(const Problem& problem, const EliminationView& tree, MemoryBudget& budget, const StopSignal& stop,
              InstructionSet set)
       : problem_(problem), tree_(tree), budget_(budget), stop_(stop), projector_(set), order_(children_of(tree)) {
     std::vector<StepBytes> bytes = step_bytes(problem, tree);
@@ -293,7 +293,7 @@ class Eliminator {
   }
 
   const Problem& problem_;
-  EliminationTree tree_;
+  EliminationView tree_;
   MemoryBudget& budget_;
   const StopSignal& stop_;
   Projector projector_;
@@ -307,21 +307,21 @@ class Eliminator {
 
 }  // namespace
 
-EliminationMemory elimination_memory(const Problem& problem, const EliminationTree& tree) {
+EliminationMemory elimination_memory(const Problem& problem, const EliminationView& tree) {
   std::vector<StepBytes> bytes = step_bytes(problem, tree);
   Order order = children_of(tree);
   order_for_memory(tree, bytes, order);
   return total(tree, bytes);
 }
 
-std::vector<VariableId> message_layouts(const Problem& problem, const EliminationTree& tree) {
+std::vector<VariableId> message_layouts(const Problem& problem, const EliminationView& tree) {
   std::vector<StepBytes> bytes = step_bytes(problem, tree);
   Order order = children_of(tree);
   order_for_memory(tree, bytes, order);
   return Layouts(problem, tree, order).take_items();
 }
 
-Elimination eliminate(const Problem& problem, const EliminationTree& tree, MemoryBudget& budget, const StopSignal& stop,
+Elimination eliminate(const Problem& problem, const EliminationView& tree, MemoryBudget& budget, const StopSignal& stop,
                       InstructionSet set) {
   return Eliminator(problem, tree, budget, stop, set).run();
 }

@@ -23,14 +23,14 @@ struct IdRows {
 };
 
 /// A view of a pseudo-tree (graph/pseudotree.hpp, or anything with the same members, which must outlive it).
-struct EliminationTree {
+struct EliminationView {
   std::span<const VariableId> parent;       ///< `no_id` at a root.
   std::span<const VariableId> elimination;  ///< Every variable, children before parents.
   IdRows separator;                         ///< Root first.
   IdRows constraints;                       ///< That the variable is the deepest of.
 
   template <typename Tree>
-  EliminationTree(const Tree& tree)  // NOLINT: a pseudo-tree is to be passed as it is
+  EliminationView(const Tree& tree)  // NOLINT: a pseudo-tree is to be passed as it is
       : parent(tree.parent),
         elimination(tree.elimination),
         separator{tree.separator.first, tree.separator.items},
@@ -53,11 +53,11 @@ struct EliminationMemory {
   std::uint64_t width = 0;            ///< Variables of the largest table.
 };
 
-EliminationMemory elimination_memory(const Problem& problem, const EliminationTree& tree);
+EliminationMemory elimination_memory(const Problem& problem, const EliminationView& tree);
 
 /// Returns, for every variable, the order of its separator in which its table suits the next step best: its parent
 /// first. Rows as `tree.separator`.
-std::vector<VariableId> message_layouts(const Problem& problem, const EliminationTree& tree);
+std::vector<VariableId> message_layouts(const Problem& problem, const EliminationView& tree);
 
 /// Returns a best assignment of `problem`, or that there is none without violated hard constraints. Keeps all tables
 /// where they are few and the budget allows, otherwise only each cell's best value; both give the same assignment.
@@ -65,7 +65,7 @@ std::vector<VariableId> message_layouts(const Problem& problem, const Eliminatio
 /// Errors  throws Error{too_large}, which names width and bytes, before the first table if the budget is too small.
 /// Cost    as Pseudotree::cells says; several 10^9 cells a second where tables are large.
 /// From    Dechter, "Bucket elimination", Artificial Intelligence 113 (1999) 41-85; ties go to the lowest value.
-Elimination eliminate(const Problem& problem, const EliminationTree& tree, MemoryBudget& budget,
+Elimination eliminate(const Problem& problem, const EliminationView& tree, MemoryBudget& budget,
                       const StopSignal& stop = {}, InstructionSet set = best_instruction_set());
 
 }  // namespace entente

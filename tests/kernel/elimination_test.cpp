@@ -174,7 +174,7 @@ TEST(Elimination, Lays_every_message_out_with_the_parent_first) {
   const Problem problem = ring(24, 4, 3);
   Random random(8);
   const BucketTree tree(problem, samples::random_order(random, 24));
-  const EliminationTree view(tree);
+  const EliminationView view(tree);
   const std::vector<VariableId> layouts = message_layouts(problem, tree);
   ASSERT_EQ(layouts.size(), tree.separator.items.size());
   for (VariableId v = 0; v < 24; ++v) {

@@ -14,7 +14,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 class Buckets {
  public:
-  Buckets(const CoreNetwork& core, const EliminationOrder& order, std::uint64_t memory, const StopSignal& stop)
+  Buckets(const CoreNetwork& core, const CoreOrder& order, std::uint64_t memory, const StopSignal& stop)
       : core_(core),
         order_(order),
         budget_(memory),
@@ -70,7 +70,7 @@ class Buckets {
   }
 
   const CoreNetwork& core_;
-  const EliminationOrder& order_;
+  const CoreOrder& order_;
   MemoryBudget budget_;
   const StopSignal& stop_;
   std::vector<std::uint32_t> place_;
@@ -80,12 +80,12 @@ class Buckets {
 
 }  // namespace
 
-bool can_eliminate(const CoreNetwork& core, const EliminationOrder& order, std::uint64_t memory) {
+bool can_eliminate(const CoreNetwork& core, const CoreOrder& order, std::uint64_t memory) {
   if (!(order.bytes <= 0.9 * static_cast<double>(memory))) return false;
   return std::ranges::none_of(core.functions, &CoreFunction::is_sparse);
 }
 
-BucketResult eliminate_buckets(const CoreNetwork& core, const EliminationOrder& order, std::uint64_t memory,
+BucketResult eliminate_buckets(const CoreNetwork& core, const CoreOrder& order, std::uint64_t memory,
                                const StopSignal& stop) {
   return Buckets(core, order, memory, stop).run();
 }

@@ -18,12 +18,12 @@ struct BucketResult {
 };
 
 /// Whether that stays within `memory` bytes and the tables can be addressed.
-bool can_eliminate(const CoreNetwork& core, const EliminationOrder& order, std::uint64_t memory);
+bool can_eliminate(const CoreNetwork& core, const CoreOrder& order, std::uint64_t memory);
 
 /// Returns a cheapest assignment. Cost: order.cells additions and minima, several 10^8 to 10^9 a second.
 ///
 /// From  Dechter, "Bucket elimination", Artificial Intelligence 113 (1999) 41-85; ties go to the lowest value.
-BucketResult eliminate_buckets(const CoreNetwork& core, const EliminationOrder& order, std::uint64_t memory,
+BucketResult eliminate_buckets(const CoreNetwork& core, const CoreOrder& order, std::uint64_t memory,
                                const StopSignal& stop);
 
 }  // namespace entente

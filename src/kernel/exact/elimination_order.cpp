@@ -30,7 +30,7 @@ class Orderer {
     }
   }
 
-  EliminationOrder run() {
+  CoreOrder run() {
     const auto n = static_cast<std::uint32_t>(near_.size());
     rank_.resize(n);
     cells_.resize(n);
@@ -113,12 +113,12 @@ class Orderer {
   std::vector<double> cells_;
   std::set<std::tuple<std::uint64_t, double, std::uint32_t>> queue_;
   std::size_t work_ = 0;
-  EliminationOrder result_;
+  CoreOrder result_;
 };
 
 }  // namespace
 
-EliminationOrder elimination_order(const CoreNetwork& core) { return Orderer(core).run(); }
+CoreOrder elimination_order(const CoreNetwork& core) { return Orderer(core).run(); }
 
 CoreNetwork renumber(CoreNetwork core, const std::vector<std::uint32_t>& order) {
   const std::size_t n = order.size();

@@ -9,7 +9,7 @@
 
 namespace entente {
 
-struct EliminationOrder {
+struct CoreOrder {
   std::vector<std::uint32_t> order;  ///< First to be eliminated first.
   /// By variable: those its function depends on after it is eliminated, in no particular order.
   std::vector<std::vector<std::uint32_t>> separator;
@@ -21,7 +21,7 @@ struct EliminationOrder {
 /// Returns a min-fill order, ties by fewer cells and then the lowest number; a min-degree order where the network is
 /// large. O(n d^3) time and O(n d) memory for n variables with d neighbours as they are eliminated; gives up on the
 /// separators, with infinite `cells`, once it is clear that nobody can eliminate like that.
-EliminationOrder elimination_order(const CoreNetwork& core);
+CoreOrder elimination_order(const CoreNetwork& core);
 
 /// The same network with variable order[i] as number i.
 CoreNetwork renumber(CoreNetwork core, const std::vector<std::uint32_t>& order);

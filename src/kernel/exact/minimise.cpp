@@ -31,7 +31,7 @@ constexpr auto between_reports = std::chrono::milliseconds(5);
 /// A connected part on its way to its optimum.
 struct Part {
   CoreNetwork core;  // numbered against the order of elimination
-  EliminationOrder order;
+  CoreOrder order;
   std::unique_ptr<PartSearch> search;
   double bound = 0;
   bool done = false, eliminated = false;
@@ -72,7 +72,7 @@ class Minimiser {
 
   void add(CoreNetwork core) {
     Part& part = parts_.emplace_back();
-    EliminationOrder order = elimination_order(core);
+    CoreOrder order = elimination_order(core);
     std::ranges::reverse(order.order);
     part.core = renumber(std::move(core), order.order);
     // The order and its separators, by new numbers.

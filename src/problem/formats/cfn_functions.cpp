@@ -138,7 +138,7 @@ void CfnReader::read_dense(Function& function) {
   std::vector<ValueIndex> sizes;
   for (const VariableId variable : function.scope)
     sizes.push_back(state.data->domain_size[builder_.domain_id(variable)]);
-  SharedFunction shared{std::move(sizes), {no_id}, {}, 0};
+  DefinedFunction shared{std::move(sizes), {no_id}, {}, 0};
   if (function.scope.size() == 1) {
     state.add_unary_costs(function.scope[0], costs_, here);
     shared.unary = costs_;
@@ -223,7 +223,7 @@ void CfnReader::flatten(std::vector<std::string>& words, std::size_t depth, bool
   if (counted) words[first] = fmt::format("{}", items);
 }
 
-void CfnReader::define(const Function& function, SharedFunction shared) {
+void CfnReader::define(const Function& function, DefinedFunction shared) {
   if (!function.name.empty()) defined_[function.name] = std::move(shared);
 }
 
@@ -235,7 +235,7 @@ void CfnReader::resolve_references() {
     // Where one reference leads to another, what was found is kept for all on the way: each is followed once.
     std::vector<const Reference*> way;
     const Reference* at = &reference;
-    const std::optional<SharedFunction>* found = nullptr;
+    const std::optional<DefinedFunction>* found = nullptr;
     while (!found) {
       const auto fail_at = [&](const std::string& message) { throw Error(ErrorCode::bad_input, at->place, message); };
       way.push_back(at);
@@ -257,7 +257,7 @@ void CfnReader::resolve_references() {
         fail_at(fmt::format("circular shared costs: {} and {} refer to each other", printable(at->name),
                             printable(at->target)));
     }
-    const SharedFunction shared = **found;
+    const DefinedFunction shared = **found;
     for (const Reference* one : way)
       if (!one->name.empty()) defined_[one->name] = shared;
     if (reference.scope.size() == 1) {

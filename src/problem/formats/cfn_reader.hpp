@@ -69,7 +69,7 @@ class CfnReader {
   void flatten(std::vector<std::string>& words, std::size_t depth, bool counted);
   ValueIndex value(VariableId variable, const std::string& text);
   double cost();
-  void define(const Function& function, SharedFunction shared);
+  void define(const Function& function, DefinedFunction shared);
   void resolve_references();
 
   CfnTokens tokens_;
@@ -85,7 +85,7 @@ class CfnReader {
   std::unordered_map<std::string, std::uint32_t> list_domains_;             ///< By their values.
   std::vector<std::unordered_map<std::string, ValueIndex>> value_indexes_;  ///< By domain; empty where given by size.
 
-  std::unordered_map<std::string, std::optional<SharedFunction>> defined_;  ///< By name; nothing if not by costs.
+  std::unordered_map<std::string, std::optional<DefinedFunction>> defined_;  ///< By name; nothing if not by costs.
   std::vector<Reference> references_;
   std::vector<double> costs_;
   bool warned_twice_ = false;

@@ -89,8 +89,8 @@ SparseTable FunctionFilling::sparse_table() {
   return table;
 }
 
-SharedFunction FunctionFilling::end(std::string_view name) {
-  SharedFunction function{sizes_, {no_id}, {}, default_cost_};
+DefinedFunction FunctionFilling::end(std::string_view name) {
+  DefinedFunction function{sizes_, {no_id}, {}, default_cost_};
   if (!dense_ && (cells_ <= direct_table ? is_proportionate(costs_.size()) : cells_ <= costs_.size() * 4)) {
     dense_ = true;
     const std::vector<ValueIndex> tuples = std::move(tuples_);
@@ -119,7 +119,7 @@ SharedFunction FunctionFilling::end(std::string_view name) {
   return function;
 }
 
-void FunctionFilling::check_shape(std::span<const VariableId> scope, const SharedFunction& function,
+void FunctionFilling::check_shape(std::span<const VariableId> scope, const DefinedFunction& function,
                                   const Place& place) const {
   std::vector<ValueIndex> sizes;
   for (const VariableId variable : scope)
@@ -130,7 +130,7 @@ void FunctionFilling::check_shape(std::span<const VariableId> scope, const Share
                             fmt::join(function.sizes, " x "), fmt::join(sizes, " x ")));
 }
 
-void FunctionFilling::share(std::string_view name, std::span<const VariableId> scope, const SharedFunction& function,
+void FunctionFilling::share(std::string_view name, std::span<const VariableId> scope, const DefinedFunction& function,
                             const Place& place) {
   check_shape(scope, function, place);
   if (scope.size() == 1)

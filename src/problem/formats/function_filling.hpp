@@ -12,7 +12,7 @@
 namespace entente {
 
 /// A cost function that constraints of the same shape share: a table, a sparse table or the costs of one variable.
-struct SharedFunction {
+struct DefinedFunction {
   std::vector<ValueIndex> sizes;       ///< Of the domains of its scope.
   FunctionReference reference{no_id};  ///< Of two variables or more, or of none.
   std::vector<double> unary;           ///< Of one variable.
@@ -37,13 +37,13 @@ class FunctionFilling {
   /// Sets the cost of `tuple()`. False if the tuple had another cost before; the new one counts.
   bool set(double cost);
   /// Ends the function and adds it to the problem.
-  SharedFunction end(std::string_view name);
+  DefinedFunction end(std::string_view name);
 
   /// Adds `function` over another scope of the same shape.
-  void share(std::string_view name, std::span<const VariableId> scope, const SharedFunction& function,
+  void share(std::string_view name, std::span<const VariableId> scope, const DefinedFunction& function,
              const Place& place);
   /// Throws unless `scope` has domains of the sizes of `function`.
-  void check_shape(std::span<const VariableId> scope, const SharedFunction& function, const Place& place) const;
+  void check_shape(std::span<const VariableId> scope, const DefinedFunction& function, const Place& place) const;
 
   /// Product of the domain sizes of the scope begun last, `too_many_cells` if it does not fit.
   std::size_t cells() const { return cells_; }

@@ -137,7 +137,7 @@ class WcspReader {
           "{} tuples declared; {}", count,
           scope_.empty() ? "a constant has none" : fmt::format("its table has {} cells", filling_.cells())));
     read_tuples(count);
-    SharedFunction function = filling_.end({});
+    DefinedFunction function = filling_.end({});
     if (shared) shared_.push_back(std::move(function));
   }
 
@@ -260,7 +260,7 @@ class WcspReader {
   std::int64_t largest_ = 0, top_ = 0;
   std::vector<VariableId> scope_;
   std::vector<ValueIndex> sizes_;
-  std::vector<SharedFunction> shared_;
+  std::vector<DefinedFunction> shared_;
   bool warned_twice_ = false, warned_digits_ = false;
 };
 

@@ -93,13 +93,13 @@ TEST(CoreNetwork, costs_what_the_network_costs_in_its_parts) {
   }
 }
 
-TEST(EliminationOrder, takes_the_leaves_of_a_tree_first) {
+TEST(CoreOrder, takes_the_leaves_of_a_tree_first) {
   CoreNetwork star;
   star.variables = {0, 1, 2, 3};
   star.sizes = {2, 2, 2, 2};
   star.unary.assign(4, {0, 0});
   for (std::uint32_t leaf = 1; leaf < 4; ++leaf) star.functions.push_back({{0, leaf}, {0, 1, 1, 0}});
-  const EliminationOrder order = elimination_order(star);
+  const CoreOrder order = elimination_order(star);
   EXPECT_EQ(order.width, 1u);
   EXPECT_NE(order.order[0], 0u);
   EXPECT_EQ(order.cells, 4 + 4 + 4 + 2);
