@@ -109,12 +109,9 @@ void Bounding::prove_for_long() {
     proof_.raise(sign * result.bound);
 }
 
-bool Bounding::is_enough(const runtime::RunResult& result) const {
-  if (result.best.size() != problem_.variable_count()) return false;
-  const Evaluation best = problem_.evaluate(result.best);
-  if (proof_.enough(best, result.bound)) return true;
-  const auto bound = proof_.bound(result.bound);
-  return best.violations == 0 && bound && runtime::gap_of(best.cost, *bound) == 0;
+bool Bounding::is_enough(const Evaluation& best, std::optional<double> own) const {
+  const auto bound = proof_.bound(own);
+  return proof_.enough(best, own) || (best.violations == 0 && bound && runtime::gap_of(best.cost, *bound) == 0);
 }
 
 void Bounding::conclude(runtime::RunResult& result) {
@@ -122,8 +119,10 @@ void Bounding::conclude(runtime::RunResult& result) {
     stop_ = true;
   } else if (thread_.joinable()) {
     const auto begin = Clock::now();
+    std::optional<Evaluation> best;
+    if (result.best.size() == problem_.variable_count()) best = problem_.evaluate(result.best);
     while (!ended_ && !stop_) {
-      if ((control_.interrupt && control_.interrupt->load()) || is_enough(result)) stop_ = true;
+      if ((control_.interrupt && control_.interrupt->load()) || (best && is_enough(*best, result.bound))) stop_ = true;
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     seconds_ += seconds_since(begin);
@@ -133,11 +132,10 @@ void Bounding::conclude(runtime::RunResult& result) {
   }
   if (thread_.joinable()) thread_.join();
   if (failure_) {
-    // Too large to search: what was proven before stands.
+    // Too large to search, or a cost that cannot be computed: the answer and what was proven before stand.
     try {
       std::rethrow_exception(failure_);
     } catch (const Error& error) {
-      if (error.code() != ErrorCode::too_large) throw;
       if (request_.say) request_.say(error.what());
     }
   }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <atomic>
+#include <exception>
+#include <optional>
 #include <thread>
 
 #include "entente/algorithm/population.hpp"
@@ -34,7 +36,7 @@ class Bounding {
  private:
   void prove_a_little(const StopSignal& stop);
   void prove_for_long();
-  bool is_enough(const runtime::RunResult& result) const;
+  bool is_enough(const Evaluation& best, std::optional<double> own) const;
 
   const Problem& problem_;
   const SolveRequest& request_;

@@ -2,11 +2,14 @@
 // Virtual time: who acts when, cycles and their limits, and how a run with periodic actions ends.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <map>
 #include <string>
+#include <thread>
 
 #include "runtime/event_agenda.hpp"
 #include "runtime/event_support.hpp"
+#include "runtime/proof.hpp"
 
 namespace entente::event_tests {
 namespace {
@@ -106,6 +109,20 @@ TEST_F(EventPeriodic, asking_again_replaces_the_period) {
   Clockwork::Diary ticks;
   std::copy_if(diary.begin(), diary.end(), std::back_inserter(ticks), of_zero);
   EXPECT_EQ(ticks, (Clockwork::Diary{"0 tick 0.00", "0 tick 1.00", "0 tick 1.25", "0 tick 1.50"}));
+}
+
+TEST_F(EventPeriodic, a_proof_that_comes_late_ends_a_run_that_gets_no_better) {
+  runtime::Proof proof(problem.objective(), 0.0);
+  control.proof = &proof;
+  control.deadline = RunControl::Clock::now() + std::chrono::seconds(20);
+  control.delay = 1e-4;  // so that the diary stays short
+  std::thread prover([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    proof.raise(0);  // which every assignment costs
+  });
+  const RunResult result = run(0, 0);
+  prover.join();
+  EXPECT_EQ(result.end, RunEnd::good_enough);
 }
 
 TEST_F(EventPeriodic, patience_counts_cycles_without_a_better_assignment) {
