@@ -145,6 +145,7 @@ class SoftNetwork {
   bool project_fully(std::uint32_t edge);
   double projection(std::uint32_t edge, bool full, double* out);
   double projection_by_company(std::uint32_t edge, bool full, double* out);
+  void disturb_tables(std::uint32_t variable);
   bool support_neighbours(std::uint32_t variable);
   bool support_lower(std::uint32_t variable);
   bool support_existentially(std::uint32_t variable);

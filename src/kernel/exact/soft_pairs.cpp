@@ -81,14 +81,18 @@ bool SoftNetwork::project_fully(std::uint32_t edge) {
   return raise(own, pair.shifted[k], by);
 }
 
+void SoftNetwork::disturb_tables(std::uint32_t variable) {
+  if (table_degree_[variable] == 0) return;
+  for (const auto& [table, place] : tables_of_[variable])
+    if (tables_[table].active) restless_tables_.insert(table);
+}
+
 // After a variable lost values, others may have lost what supported theirs.
 bool SoftNetwork::support_neighbours(std::uint32_t variable) {
   if (!is_open(variable)) return true;
   for (std::uint32_t at = next_[ring(variable)]; at != ring(variable); at = next_[at])
     if (!project(edge_at(at) ^ 1)) return false;
-  if (table_degree_[variable] > 0)
-    for (const auto& [table, place] : tables_of_[variable])
-      if (tables_[table].active) restless_tables_.insert(table);
+  disturb_tables(variable);
   return true;
 }
 
@@ -99,9 +103,7 @@ bool SoftNetwork::support_lower(std::uint32_t variable) {
     const std::uint32_t edge = edge_at(at) ^ 1;
     if (end_of(edge) < variable && !project_fully(edge)) return false;
   }
-  if (table_degree_[variable] > 0)
-    for (const auto& [table, place] : tables_of_[variable])
-      if (tables_[table].active) restless_tables_.insert(table);
+  disturb_tables(variable);
   return true;
 }
 
