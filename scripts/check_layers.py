@@ -49,7 +49,8 @@ def folder_of(path):
     """The folder that a path relative to the root, such as src/graph/x.cpp, counts as; None for none."""
     parts = path.split("/")
     if path.startswith(PUBLIC + "/"):
-        return parts[2].removesuffix(".hpp")
+        name = parts[2].removesuffix(".hpp")
+        return "carriers" if name == "carrier" else name
     if parts[0] == "src":
         return parts[1] if len(parts) > 2 else None
     return parts[0]

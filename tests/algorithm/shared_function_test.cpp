@@ -6,7 +6,7 @@
 
 #include <cmath>
 
-#include "entente/algorithm/codec.hpp"
+#include "entente/base/codec.hpp"
 #include "support/random_problem.hpp"
 
 namespace entente {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Whatever bytes come as a message, they are one or none, within their own size; and a message is its bytes.
-#include "entente/algorithm/codec.hpp"
+#include "entente/base/codec.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
-#include "../algorithm/codec_samples.hpp"
+#include "../base/codec_samples.hpp"
 
 using namespace entente;
 

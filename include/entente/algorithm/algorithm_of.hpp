@@ -70,7 +70,7 @@ struct CheckMessage {
                 "a message is a struct that can be moved");
   static_assert(Encodable<X>,
                 "a message has a codec: it is a struct of numbers, enumerations, strings, vectors, optionals and such "
-                "structs, without constructors, or it has encode and decode of its own (entente/algorithm/codec.hpp)");
+                "structs, without constructors, or it has encode and decode of its own (entente/base/codec.hpp)");
   static_assert(ReceivesMessage<A, X>,
                 "an algorithm needs receive(Agent auto& self, ComputationId from, message) for each of its Messages; "
                 "it may take the message by value, as const& or as &&");

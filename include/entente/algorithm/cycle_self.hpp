@@ -9,10 +9,10 @@
 #include <span>
 #include <vector>
 
-#include "entente/algorithm/codec.hpp"
 #include "entente/algorithm/frame.hpp"
 #include "entente/algorithm/own_costs.hpp"
 #include "entente/algorithm/protocol.hpp"
+#include "entente/base/codec.hpp"
 #include "entente/base/contract.hpp"
 #include "entente/base/random.hpp"
 #include "entente/kernel/local_tables.hpp"

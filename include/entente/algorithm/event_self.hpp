@@ -11,11 +11,11 @@
 #include <type_traits>
 #include <utility>
 
-#include "entente/algorithm/codec.hpp"
 #include "entente/algorithm/cycle_self.hpp"
 #include "entente/algorithm/frame.hpp"
 #include "entente/algorithm/population.hpp"
 #include "entente/algorithm/protocol.hpp"
+#include "entente/base/codec.hpp"
 #include "entente/base/contract.hpp"
 #include "entente/base/random.hpp"
 #include "entente/problem/problem.hpp"

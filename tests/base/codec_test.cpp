@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Codecs: what is encoded comes back, and no bytes whatever do harm.
-#include "entente/algorithm/codec.hpp"
+#include "entente/base/codec.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 #include <limits>
 #include <new>
 
-#include "algorithm/codec_samples.hpp"
+#include "base/codec_samples.hpp"
 
 namespace {
 std::size_t largest_allocation = 0;

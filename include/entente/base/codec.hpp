@@ -31,7 +31,7 @@
 #include <utility>
 #include <vector>
 
-#include "entente/algorithm/members.hpp"
+#include "entente/base/members.hpp"
 
 namespace entente {
 
