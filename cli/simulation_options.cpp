@@ -122,9 +122,9 @@ void SimulationOptions::fill(SolveRequest& request) const {
   simulation.loss = loss_;
   simulation.duplicate = duplicate_;
   simulation.reorder = reorder_;
-  simulation.delivery = delivery_ == "raw"        ? Delivery::raw
-                        : delivery_ == "reliable" ? Delivery::reliable
-                                                  : Delivery::automatic;
+  simulation.delivery = delivery_ == "raw"        ? SimulationDelivery::raw
+                        : delivery_ == "reliable" ? SimulationDelivery::reliable
+                                                  : SimulationDelivery::automatic;
   simulation.time_limit = simulated_time_;
   simulation.cbr_latency = cbr_latency_;
 }

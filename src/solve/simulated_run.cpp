@@ -112,13 +112,13 @@ void SimulatedRun::choose_delivery(const SolveRequest& request, const Algorithm&
   if (simulation_.reorder && !bears.reordering) too_much.emplace_back("reordering");
   const std::string reason = fmt::format("{} does not tolerate {}", algorithm.info.name, join(too_much));
   switch (simulation_.delivery) {
-    case Delivery::raw:
+    case SimulationDelivery::raw:
       if (!too_much.empty())
         refuse(fmt::format("delivery: {}{}; leave --delivery out, or use reliable", reason,
                            simulation_.crashes.empty() || bears.loss ? "" : " (agents that are down lose messages)"));
       break;
-    case Delivery::reliable: plan_.network.reliable = true; break;
-    case Delivery::automatic:
+    case SimulationDelivery::reliable: plan_.network.reliable = true; break;
+    case SimulationDelivery::automatic:
       plan_.network.reliable = !too_much.empty();
       if (!too_much.empty() && request.say)
         request.say(reason + ": its messages are numbered, acknowledged and sent again");

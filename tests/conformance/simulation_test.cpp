@@ -101,7 +101,7 @@ TEST_P(SimulationConformance, KeepsItsPromisesOverReliableLinksHoweverRough) {
     const std::string where = "seed " + std::to_string(seed);
     const Problem problem = problem_for(algorithm(), seed);
     SolveRequest request = rough(algorithm(), seed);
-    request.simulation.delivery = Delivery::reliable;
+    request.simulation.delivery = SimulationDelivery::reliable;
     const Outcome outcome = solve(problem, request);
     expect_valid(problem, outcome, where);
     request.engine = Engine::local;
@@ -116,7 +116,7 @@ TEST_P(SimulationConformance, IsValidOverWhatItSaysItTolerates) {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     const Problem problem = problem_for(algorithm(), seed);
     SolveRequest request = rough(algorithm(), seed);
-    request.simulation.delivery = Delivery::raw;
+    request.simulation.delivery = SimulationDelivery::raw;
     if (!bears.loss) request.simulation.loss = 0;
     if (!bears.duplicates) request.simulation.duplicate = 0;
     request.simulation.reorder = bears.reordering;
@@ -127,7 +127,7 @@ TEST_P(SimulationConformance, IsValidOverWhatItSaysItTolerates) {
 TEST_P(SimulationConformance, RefusesRawLinksThatDoMore) {
   const auto refused = [&](auto&& spoil) {
     SolveRequest request = calm(algorithm(), 1);
-    request.simulation.delivery = Delivery::raw;
+    request.simulation.delivery = SimulationDelivery::raw;
     spoil(request.simulation);
     try {
       solve(problem_for(algorithm(), 1), request);
@@ -172,7 +172,7 @@ TEST_P(SimulationConformance, ACrashWithARestartOnlyCostsTime) {
     const Problem problem = problem_for(algorithm(), seed);
     SolveRequest request = calm(algorithm(), seed);
     request.simulation.latency = Latency::uniform(0.01, 0.02);
-    request.simulation.delivery = Delivery::reliable;
+    request.simulation.delivery = SimulationDelivery::reliable;
     request.simulation.crashes = {{"a_" + problem.variable_name(seed % problem.variable_count()), 0.015, 3.0}};
     const Outcome outcome = solve(problem, request);
     expect_valid(problem, outcome, where);

@@ -20,7 +20,7 @@ enum class Engine : std::uint8_t {
 };
 
 /// How messages of a simulated run travel.
-enum class Delivery : std::uint8_t {
+enum class SimulationDelivery : std::uint8_t {
   automatic,  ///< Reliably where the links do what the algorithm does not tolerate, else raw.
   reliable,   ///< Numbered, acknowledged, sent again until they arrive, handed on once and in order.
   raw,        ///< One packet each, for better or worse. Refused where the algorithm does not tolerate the links.
@@ -55,7 +55,7 @@ struct Simulation {
   double duplicate = 0;  ///< Chance that a packet arrives twice, in [0, 1).
   bool reorder = false;  ///< Packets of a link may overtake each other; else they keep their order.
   std::vector<Crash> crashes;
-  Delivery delivery = Delivery::automatic;
+  SimulationDelivery delivery = SimulationDelivery::automatic;
   double time_limit = 0;     ///< Ends the run at this virtual time; 0: none.
   double cbr_latency = 100;  ///< The L of CBR(L): constraint checks that an agent makes while a message travels.
   std::function<void(const Event&)> on_event;  ///< Hears of every event, in order; may be empty.
