@@ -79,7 +79,8 @@ struct Mgm2 {
     if (!offers) return;
     partner = std::min(Neighbour(draw / threshold * self.degree()), self.degree() - 1);
     const ValueIndex theirs = self.told(partner);
-    self.send(partner, Offer{}, [&](ValueIndex v) { return rest(self, partner, theirs, v); });
+    self.send(partner, Offer{},
+              [&](ValueIndex v) { return self.local_cost(v) - self.shared_cost(partner, v, theirs); });
   }
 
   void step(Agent auto& self, const Mail<Offer>& mail) {
@@ -87,9 +88,11 @@ struct Mgm2 {
     ValueIndex theirs = no_value;
     if (!offers)
       mail.each([&](Neighbour k, const Offer&, const double* costs) {
-        const Joint best = best_joint(self, k, costs);
-        if (!accepts(self, best.gain)) return;
-        gain = best.gain;
+        const ValueIndex told = self.told(k);
+        const JointMove best = self.best_pair(k, costs, value, told);
+        const float joint = joint_gain(self, value, costs, told, best);
+        if (!accepts(self, joint)) return;
+        gain = joint;
         candidate = best.own;
         theirs = best.theirs;
         chosen = k;
@@ -132,31 +135,11 @@ struct Mgm2 {
   bool operator==(const Mgm2&) const = default;
 
  private:
-  struct Joint {
-    float gain;
-    ValueIndex own, theirs;
-  };
-
-  /// What a value costs against this cycle's values, without what neighbour k, at `theirs`, shares in.
-  static double rest(Agent auto& self, Neighbour k, ValueIndex theirs, ValueIndex v) {
-    return self.local_cost(v) - self.shared_cost(k, v, theirs);
-  }
-  /// The best values for this variable and an offerer; the first of equal ones.
-  Joint best_joint(Agent auto& self, Neighbour k, const double* costs) const {
-    const ValueIndex told = self.told(k), theirs = self.neighbour_domain(k);
-    const double now = self.local_cost(value) + costs[told];
-    double best = now;
-    Joint joint{0, value, told};
-    for (ValueIndex v = 0; v < self.domain(); ++v) {
-      const double mine = rest(self, k, told, v);
-      for (ValueIndex t = 0; t < theirs; ++t) {
-        const double cost = mine + costs[t] + self.shared_cost(k, v, t);
-        if (cost < best) best = cost, joint = {0, v, t};
-      }
-    }
-    // What rounding alone may have gained is none.
-    if (now - best > 1e-12 * std::abs(now)) joint.gain = static_cast<float>(now - best);
-    return joint;
+  /// What both would gain; what rounding alone may have gained is none.
+  static float joint_gain(Agent auto& self, ValueIndex own, const double* costs, ValueIndex theirs,
+                          const JointMove& move) {
+    const double now = self.local_cost(own) + costs[theirs];
+    return move.gain > 1e-12 * std::abs(now) ? static_cast<float>(move.gain) : 0;
   }
   bool accepts(Agent auto& self, float joint) const {
     if (joint != gain) return joint > gain;

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "entente/algorithm/best_pair.hpp"
 #include "entente/algorithm/frame.hpp"
 #include "entente/algorithm/own_costs.hpp"
 #include "entente/algorithm/protocol.hpp"
@@ -283,6 +284,21 @@ class CycleSelf<A, phase, Phases<M...>> {
     }
     return detail::Tables::shared(f_, id_, id(k), own, theirs, checks_);
   }
+  /// The best pair of values for this variable and neighbour k: the lowest sum of the local cost, shared constraints
+  /// left out, of `rest`, which holds one number for each of their values, and of what is shared. `now`: the sum at the
+  /// present pair, which wins ties; of others the one with the lower value of theirs, then of ours.
+  JointMove best_pair(Neighbour k, const double* rest, ValueIndex own, ValueIndex theirs) const requires has_view {
+    const kernel::LocalTables& t = *f_.truth;
+    if (f_.neighbours != t.other || !t.domain || t.stride % detail::lanes != 0)
+      return detail::best_pair(*this, k, rest, own, theirs);
+    checks_ += (std::uint64_t(t.domain) + 1) * t.domain;
+    const std::uint64_t first = detail::Tables::row(t, id_, f_.first[id_] + k, 0);
+    if (t.single)
+      return detail::best_pair(static_cast<const float*>(t.cells) + first, view<float>(), t.domain, t.stride, rest, own,
+                               theirs);
+    return detail::best_pair(static_cast<const double*>(t.cells) + first, view<double>(), t.domain, t.stride, rest, own,
+                             theirs);
+  }
   /// What a violated hard constraint weighs in local costs; 0 if none is hard.
   double hard_cost() const { return f_.truth->hard_weight; }
   /// Number of values of neighbour k's variable.
@@ -345,6 +361,11 @@ class CycleSelf<A, phase, Phases<M...>> {
   std::uint64_t checks() const { return checks_; }
 
  private:
+  /// The row of local costs.
+  template <class Number>
+  const Number* view() const {
+    return static_cast<const Number*>(f_.rows) + detail::View::offset(f_, id_);
+  }
   /// The slot of what is said to neighbour k, marked as filled.
   std::byte* slot_for(std::size_t q, Neighbour k) {
     const std::uint32_t edge = f_.back[f_.first[id_] + k];

@@ -110,6 +110,9 @@ class ScriptedAgent<A> : public detail::ScriptedCycleBase<A, typename A::Cycle>:
     if (!script_.shared) detail::outside_script("the step asks for shared costs; give the script `shared`");
     return script_.shared(k, own, theirs);
   }
+  JointMove best_pair(Neighbour k, const double* rest, ValueIndex own, ValueIndex theirs) const {
+    return detail::best_pair(*this, k, rest, own, theirs);
+  }
 
   template <class X>
   void broadcast(const X& message) {
