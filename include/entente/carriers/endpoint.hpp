@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+// Endpoint: everything that carriers have in common. Whoever writes a carrier derives from it, and adds the way of the
+// messages, the clock and the neighbours; see docs/writing-a-carrier.md.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "entente/carriers/carrier.hpp"
+#include "entente/carriers/task.hpp"
+
+namespace entente {
+
+/// What travels from one endpoint to another.
+struct Envelope {
+  enum class Kind : std::uint8_t {
+    message,  ///< Or the reply to one, which has `is_reply`.
+    request,
+    reply,    ///< To a request.
+    failure,  ///< In place of a reply; the content is a Refusal.
+  };
+  Address from, to;
+  std::uint64_t id = 0;
+  Kind kind = Kind::message;
+  bool is_reply = false;
+  Content content;
+  std::unique_ptr<Notes> notes;  ///< Null: none.
+};
+
+/// Why a request could not be answered.
+struct Refusal {
+  static constexpr std::string_view content_name = "entente.refusal";
+  std::string why;
+  std::exception_ptr thrown;  ///< Null across a network, and if the participant gave a reason instead of throwing.
+
+  void encode(Writer& writer) const { writer(why); }
+  static std::optional<Refusal> decode(Reader& reader);
+};
+
+/// A carrier without the transport. Requests and their replies, spawned tasks and waits are dealt with here.
+///
+/// A derived class says `transmit`, `now`, `schedule`, `cancel(TimerTicket)`, `address`, `others` and `fail`, and calls
+/// `deliver` with each envelope that has arrived, never from within a call to this.
+class Endpoint : public Carrier {
+ public:
+  explicit Endpoint(Participant& participant) : participant_(&participant) {}
+  explicit Endpoint(Coordinator& coordinator) : coordinator_(&coordinator) {}
+  Endpoint(const Endpoint&) = delete;
+  Endpoint& operator=(const Endpoint&) = delete;
+  ~Endpoint() override;
+
+  void send(Address to, Content content, Notes notes = {}) override;
+  void reply(const Meta& to, Content content) override;
+  void reply_error(const Meta& to, std::string why) override;
+  using Carrier::ask;
+  AskTicket ask(Address to, Content content, AskOptions options, std::function<void(Reply)> then) override;
+  using Carrier::cancel;
+  void cancel(AskTicket ticket) override;
+  WaitTicket expect(std::string what, std::function<void(std::exception_ptr)> give_up) override;
+  void cancel(WaitTicket ticket) override;
+
+  /// Hands on what has arrived. Exceptions of the participant become a failure for whoever asked, or go to `fail`.
+  void deliver(Envelope&& envelope);
+
+  bool leads() const { return coordinator_; }
+  Coordinator* coordinator() const { return coordinator_; }
+  /// Requests without a reply and things expected: what the end has to wait for.
+  std::size_t waits() const { return asks_.size() + waits_.size(); }
+  /// Spawned tasks that are not done.
+  std::size_t running() const;
+  /// Nothing is under way any more: all that is waited for fails, in the order in which it was asked for.
+  void give_up_waiting();
+  /// An exception with which a spawned task ended, and which nobody has looked at.
+  std::exception_ptr overlooked() const;
+  /// Gives up tasks, requests and waits without telling anybody.
+  void abandon();
+  /// Replies that came too late or were one too many.
+  std::uint64_t dropped_replies() const { return dropped_; }
+
+ protected:
+  /// Brings it to the endpoint at `envelope.to`, which may be this one. Throws Error{wrong_use} for an unknown address.
+  virtual void transmit(Envelope envelope) = 0;
+
+  void keep(std::shared_ptr<detail::SpawnedTask> task) override;
+  void let_go(const detail::SpawnedTask& task) override;
+  std::uint64_t next_id(bool request);
+  /// `participant 3` or `coordinator 4`.
+  std::string own_name() const;
+  /// Throws for keys that are the carrier's own.
+  static std::unique_ptr<Notes> checked(Notes&& notes);
+
+ private:
+  struct Pending {
+    std::function<void(Reply)> then;
+    Address to;
+    std::string_view type;
+    TimerTicket deadline;
+    bool limited;
+  };
+  struct Wait {
+    std::string what;
+    std::function<void(std::exception_ptr)> give_up;
+  };
+  void handle(Envelope& envelope);
+  void finish(std::uint64_t id, Reply reply);
+  void settle(Envelope& envelope);
+
+  Participant* participant_ = nullptr;
+  Coordinator* coordinator_ = nullptr;
+  std::uint64_t last_id_ = 0, last_wait_ = 0, last_task_ = 0, dropped_ = 0;
+  std::unordered_map<std::uint64_t, Pending> asks_;
+  std::unordered_map<std::uint64_t, Wait> waits_;
+  std::map<std::uint64_t, std::shared_ptr<detail::SpawnedTask>> tasks_;
+  std::shared_ptr<detail::SpawnedTask> ended_;  // the last that was let go: its frame may be in use until the next
+};
+
+}  // namespace entente

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+// Endpoint: requests and their replies, spawned tasks, and what is waited for.
+#include "entente/carriers/endpoint.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace entente {
+namespace {
+
+// A message id: one bit for requests, the address, a number that counts up.
+constexpr std::uint64_t request_bit = std::uint64_t(1) << 63;
+constexpr int address_shift = 40;
+
+bool is_request(std::uint64_t id) { return id & request_bit; }
+
+}  // namespace
+
+Participant::~Participant() = default;
+Coordinator::~Coordinator() = default;
+
+void Coordinator::on_message(Carrier& carrier, const Content& content, const Meta& meta) {
+  throw Error(ErrorCode::wrong_use,
+              fmt::format("coordinator {} got a message of type {} from {} that is no reply to a request of its own; a "
+                          "coordinator that wants such messages overrides on_message",
+                          carrier.address().number, content.type_name(), meta.sender.number));
+}
+
+std::optional<Refusal> Refusal::decode(Reader& reader) {
+  Refusal refusal;
+  if (!reader(refusal.why)) return std::nullopt;
+  return refusal;
+}
+
+Endpoint::~Endpoint() { abandon(); }
+
+std::string Endpoint::own_name() const {
+  return fmt::format("{} {}", coordinator_ ? "coordinator" : "participant", address().number);
+}
+
+std::uint64_t Endpoint::next_id(bool request) {
+  return (request ? request_bit : 0) | std::uint64_t(address().number) << address_shift | ++last_id_;
+}
+
+std::unique_ptr<Notes> Endpoint::checked(Notes&& notes) {
+  if (notes.empty()) return nullptr;
+  for (const auto& note : notes)
+    if (note.first == "sender" || note.first == "message_id" || note.first == "reply")
+      throw Error(
+          ErrorCode::wrong_use,
+          fmt::format("a message has a note `{}`, which is the carrier's own; call it something else", note.first));
+  return std::make_unique<Notes>(std::move(notes));
+}
+
+void Endpoint::send(Address to, Content content, Notes notes) {
+  transmit(
+      {address(), to, next_id(false), Envelope::Kind::message, false, std::move(content), checked(std::move(notes))});
+}
+
+void Endpoint::reply(const Meta& to, Content content) {
+  const bool answer = is_request(to.message_id);
+  transmit({address(), to.sender, to.message_id, answer ? Envelope::Kind::reply : Envelope::Kind::message, true,
+            std::move(content), nullptr});
+}
+
+void Endpoint::reply_error(const Meta& to, std::string why) {
+  if (!is_request(to.message_id))
+    throw Error(ErrorCode::wrong_use,
+                "reply_error answers requests; this message was not asked but sent, and nobody waits for an answer");
+  transmit(
+      {address(), to.sender, to.message_id, Envelope::Kind::failure, true, Refusal{std::move(why), nullptr}, nullptr});
+}
+
+AskTicket Endpoint::ask(Address to, Content content, AskOptions options, std::function<void(Reply)> then) {
+  if (!then) throw Error(ErrorCode::wrong_use, "ask: the function that takes the reply is empty");
+  if (!(options.deadline >= 0))
+    throw Error(ErrorCode::wrong_use,
+                fmt::format("ask: a deadline of {} seconds was found, where 0 or more was expected", options.deadline));
+  const std::uint64_t id = next_id(true);
+  const std::string_view type = content.type_name();
+  transmit({address(), to, id, Envelope::Kind::request, false, std::move(content), checked(std::move(options.notes))});
+  Pending& pending = asks_[id] = {std::move(then), to, type, {}, options.deadline < 1e300};
+  if (pending.limited)
+    pending.deadline = schedule(options.deadline, [this, id, to, type, seconds = options.deadline] {
+      Reply reply{{}, {to, id, true, {}}, {}};
+      reply.failure = AskFailure(std::make_exception_ptr(
+          AskError(AskError::Reason::deadline,
+                   fmt::format("participant {} did not answer the request ({}) of {} within {} seconds", to.number,
+                               type, own_name(), seconds))));
+      asks_.at(id).limited = false;
+      finish(id, std::move(reply));
+    });
+  return {id};
+}
+
+void Endpoint::cancel(AskTicket ticket) {
+  const auto at = asks_.find(ticket.number);
+  if (at == asks_.end()) return;
+  if (at->second.limited) cancel(at->second.deadline);
+  asks_.erase(at);
+}
+
+WaitTicket Endpoint::expect(std::string what, std::function<void(std::exception_ptr)> give_up) {
+  if (!give_up) throw Error(ErrorCode::wrong_use, "expect: the function to give up with is empty");
+  waits_[++last_wait_] = {std::move(what), std::move(give_up)};
+  return {last_wait_};
+}
+
+void Endpoint::cancel(WaitTicket ticket) { waits_.erase(ticket.number); }
+
+void Endpoint::finish(std::uint64_t id, Reply reply) {
+  const auto at = asks_.find(id);
+  Pending pending = std::move(at->second);
+  asks_.erase(at);
+  if (pending.limited) cancel(pending.deadline);
+  const AskFailure failure = reply.failure;
+  pending.then(std::move(reply));
+  if (failure.overlooked()) fail(failure);
+}
+
+void Endpoint::deliver(Envelope&& envelope) {
+  try {
+    if (envelope.kind == Envelope::Kind::message || envelope.kind == Envelope::Kind::request)
+      handle(envelope);
+    else
+      settle(envelope);
+  } catch (...) {
+    fail(std::current_exception());
+  }
+}
+
+void Endpoint::handle(Envelope& envelope) {
+  const Meta meta{envelope.from, envelope.id, envelope.is_reply, envelope.notes ? std::move(*envelope.notes) : Notes()};
+  try {
+    if (participant_)
+      participant_->on_message(*this, envelope.content, meta);
+    else
+      coordinator_->on_message(*this, envelope.content, meta);
+  } catch (const std::exception& error) {
+    if (envelope.kind != Envelope::Kind::request) throw;
+    transmit({address(), meta.sender, meta.message_id, Envelope::Kind::failure, true,
+              Refusal{error.what(), std::current_exception()}, nullptr});
+  } catch (...) {
+    if (envelope.kind != Envelope::Kind::request) throw;
+    transmit({address(), meta.sender, meta.message_id, Envelope::Kind::failure, true,
+              Refusal{"it threw something that is no std::exception", std::current_exception()}, nullptr});
+  }
+}
+
+void Endpoint::settle(Envelope& envelope) {
+  const auto at = asks_.find(envelope.id);
+  Reply reply{std::move(envelope.content),
+              {envelope.from, envelope.id, true, envelope.notes ? std::move(*envelope.notes) : Notes()},
+              {}};
+  if (envelope.kind == Envelope::Kind::failure) {
+    const Refusal* const refusal = reply.content.get<Refusal>();
+    std::exception_ptr why = refusal ? refusal->thrown : nullptr;
+    // An exception that nobody waits for any more must not get lost.
+    if (why && at == asks_.end()) std::rethrow_exception(why);
+    if (!why)
+      why = std::make_exception_ptr(AskError(
+          AskError::Reason::refused, fmt::format("participant {} could not answer: {}", envelope.from.number,
+                                                 refusal ? printable(refusal->why, 1000) : "it gave no reason")));
+    reply.failure = AskFailure(std::move(why));
+    reply.content = {};
+  }
+  if (at == asks_.end())
+    ++dropped_;
+  else
+    finish(envelope.id, std::move(reply));
+}
+
+void Endpoint::keep(std::shared_ptr<detail::SpawnedTask> task) {
+  task->number_ = ++last_task_;
+  tasks_[last_task_] = std::move(task);
+}
+
+void Endpoint::let_go(const detail::SpawnedTask& task) {
+  const auto at = tasks_.find(task.number_);
+  if (at == tasks_.end()) return;
+  std::shared_ptr<detail::SpawnedTask> last = std::exchange(ended_, std::move(at->second));
+  tasks_.erase(at);
+}
+
+std::size_t Endpoint::running() const {
+  return std::size_t(std::count_if(tasks_.begin(), tasks_.end(), [](const auto& one) { return !one.second->done(); }));
+}
+
+std::exception_ptr Endpoint::overlooked() const {
+  for (const auto& [number, task] : tasks_)
+    if (std::exception_ptr why = task->overlooked()) return why;
+  return nullptr;
+}
+
+void Endpoint::give_up_waiting() {
+  std::vector<std::uint64_t> ids;
+  for (const auto& [id, pending] : asks_) ids.push_back(id);
+  std::sort(ids.begin(), ids.end());
+  for (const std::uint64_t id : ids) {
+    const auto at = asks_.find(id);
+    if (at == asks_.end()) continue;  // given up by one that failed before
+    const Address to = at->second.to;
+    Reply reply{{}, {to, id, true, {}}, {}};
+    reply.failure = AskFailure(std::make_exception_ptr(AskError(
+        AskError::Reason::unanswered,
+        fmt::format("{} waits for the answer of participant {} to its request ({}), but nothing is under way any "
+                    "more that could bring it; whoever is asked has to call reply or reply_error",
+                    own_name(), to.number, at->second.type))));
+    finish(id, std::move(reply));
+  }
+  std::vector<std::uint64_t> waits;
+  for (const auto& [number, wait] : waits_) waits.push_back(number);
+  std::sort(waits.begin(), waits.end());
+  for (const std::uint64_t number : waits) {
+    const auto at = waits_.find(number);
+    if (at == waits_.end()) continue;
+    const Wait wait = std::move(at->second);
+    waits_.erase(at);
+    wait.give_up(std::make_exception_ptr(AskError(
+        AskError::Reason::unanswered,
+        fmt::format("{} waits for {}, but nothing is under way any more that could bring it", own_name(), wait.what))));
+  }
+}
+
+void Endpoint::abandon() {
+  // Frames give up what they wait for as they go.
+  for (const auto& [number, task] : tasks_) task->abandon();
+  tasks_.clear();
+  ended_ = nullptr;
+  asks_.clear();
+  waits_.clear();
+}
+
+}  // namespace entente

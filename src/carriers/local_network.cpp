@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MIT
+// The run of a local network: timers, messages, and the end.
+#include "carriers/local_network.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace entente {
+
+using std::chrono::steady_clock;
+
+std::span<const Address> LocalNetwork::Member::others() const {
+  const Topology& topology = network_.topology_;
+  if (!leads() && !topology.is_complete()) {
+    if (address_.number > topology.size())
+      throw Error(ErrorCode::wrong_use,
+                  fmt::format("the topology has neighbours for addresses 1 to {}, but a participant "
+                              "joined as {}",
+                              topology.size(), address_.number));
+    return topology.neighbours(address_);
+  }
+  if (others_of_ != network_.members_.size()) {
+    others_.clear();
+    for (const auto& member : network_.members_)
+      if (member.get() != this && !member->leads()) others_.push_back(member->address_);
+    others_of_ = network_.members_.size();
+  }
+  return others_;
+}
+
+TimerTicket LocalNetwork::Member::schedule(double delay, std::function<void()> action) {
+  if (!(delay >= 0) || std::isinf(delay))
+    throw Error(ErrorCode::wrong_use,
+                fmt::format("a delay of {} seconds was found, where a number of 0 or more was expected", delay));
+  if (!action) throw Error(ErrorCode::wrong_use, "schedule: the action is empty");
+  return network_.timers_.add(network_.now() + delay, std::move(action));
+}
+
+void LocalNetwork::Member::transmit(Envelope envelope) {
+  // 0 wraps round to a number that nobody has.
+  if (envelope.to.number - 1 >= network_.members_.size()) network_.refuse_address(envelope.to);
+  network_.count_sent();
+  network_.put(std::move(envelope));
+}
+
+void LocalNetwork::Member::fail(std::exception_ptr why) {
+  if (!network_.failure_) network_.failure_ = std::move(why);
+  network_.stopping_ = true;
+}
+
+LocalNetwork::LocalNetwork(Topology topology, RunLimits limits) : limits_(limits), topology_(std::move(topology)) {}
+
+LocalNetwork::~LocalNetwork() {
+  // Tasks give up what they wait for at other members, so all of them go before the first member does.
+  for (const auto& member : members_) member->abandon();
+}
+
+template <class Party>
+Address LocalNetwork::join(Party& party) {
+  const Address address{std::uint32_t(members_.size() + 1)};
+  if (members_.size() >= (1u << 23) - 1)
+    throw Error(ErrorCode::too_large, "a network has room for 8388607 participants");
+  members_.push_back(std::make_unique<Member>(*this, party, address));
+  if constexpr (std::is_same_v<Party, Coordinator>) {
+    if (coordinator_) {
+      members_.pop_back();
+      throw Error(ErrorCode::wrong_use, "a network has one coordinator at most");
+    }
+    coordinator_ = members_.back().get();
+  }
+  return address;
+}
+template Address LocalNetwork::join(Participant&);
+template Address LocalNetwork::join(Coordinator&);
+
+Carrier& LocalNetwork::carrier(Address address) const {
+  if (address.number - 1 >= members_.size()) refuse_address(address);
+  return *members_[address.number - 1];
+}
+
+void LocalNetwork::refuse_address(Address address) const {
+  throw Error(ErrorCode::wrong_use,
+              members_.empty()
+                  ? fmt::format("nobody has address {}: nobody has joined", address.number)
+                  : fmt::format("nobody has address {}: addresses are 1 to {}", address.number, members_.size()));
+}
+
+void LocalNetwork::refuse_more(std::size_t under_way) const {
+  throw Error(
+      ErrorCode::too_large,
+      fmt::format("{} messages are under way at once, which is the limit (RunLimits::under_way); a topology with "
+                  "fewer links or Delivery::latest may keep below it",
+                  under_way));
+}
+
+void LocalNetwork::stop(RunEnd why) {
+  if (stopping_) return;
+  report_.end = why;
+  stopping_ = true;
+}
+
+bool LocalNetwork::limits_reached() {
+  if (now() >= limits_.clock) stop(RunEnd::clock);
+  if (limits_.interrupt && limits_.interrupt->load(std::memory_order_relaxed)) stop(RunEnd::interrupted);
+  if (std::isfinite(limits_.seconds) &&
+      std::chrono::duration<double>(steady_clock::now() - began_).count() >= limits_.seconds)
+    stop(RunEnd::seconds);
+  return stopping_;
+}
+
+bool LocalNetwork::fire_timers() {
+  // Actions that go on asking to be called at once must not keep messages from their way for ever.
+  int most = 1024;
+  bool any = false;
+  while (timers_.next() <= now() && most-- > 0 && !stopping_) {
+    const std::function<void()> action = timers_.take();
+    ++report_.timers;
+    any = true;
+    action();
+  }
+  return any;
+}
+
+bool LocalNetwork::somebody_waits() const {
+  return std::any_of(members_.begin(), members_.end(), [](const auto& member) { return member->waits() > 0; });
+}
+
+void LocalNetwork::give_up_waiting() {
+  for (std::size_t i = 0; i < members_.size() && !failure_; ++i) members_[i]->give_up_waiting();
+}
+
+void LocalNetwork::check_nothing_left(bool leader_waits) const {
+  for (const auto& member : members_) {
+    if (std::exception_ptr why = member->overlooked()) std::rethrow_exception(why);
+    if (member->running() > 0 || (leader_waits && member.get() == coordinator_))
+      throw Error(ErrorCode::wrong_use,
+                  fmt::format("{} {} waits for something that no carrier knows of, and nothing is under way any more; "
+                              "tasks wait by what carriers offer (ask, sleep, wait_for)",
+                              member->leads() ? "coordinator" : "a task of participant", member->address().number));
+  }
+}
+
+void LocalNetwork::drive(const Task<Content>* leader) {
+  for (;;) {
+    if (failure_) std::rethrow_exception(failure_);
+    if (leader && leader->failed()) return;
+    if (limits_reached()) return;
+    advance(now_);
+    const bool fired = fire_timers();
+    if (deliver_some() || fired) continue;
+    if (leader && leader->done()) break;
+    if (timers_.next() < Timers::never) {
+      // Not beyond a limit that is reached before.
+      advance(std::min(timers_.next(), limits_.clock));
+      continue;
+    }
+    if (!somebody_waits()) break;
+    give_up_waiting();
+  }
+  check_nothing_left(leader && !leader->done());
+}
+
+void LocalNetwork::end_run() {
+  for (const auto& member : members_) {
+    report_.dropped_replies += member->dropped_replies();
+    member->abandon();
+  }
+  timers_.clear();
+  clear();
+  report_.clock = now();
+  last_report_ = std::exchange(report_, {});
+  failure_ = nullptr;
+  stopping_ = running_ = false;
+}
+
+RunReport LocalNetwork::run() {
+  if (running_) throw Error(ErrorCode::wrong_use, "this network is running already");
+  running_ = true;
+  began_ = steady_clock::now();
+  try {
+    drive(nullptr);
+  } catch (...) {
+    end_run();
+    throw;
+  }
+  end_run();
+  return last_report_;
+}
+
+Content LocalNetwork::coordinate(Content start) {
+  if (running_) throw Error(ErrorCode::wrong_use, "this network is running already");
+  if (!coordinator_) throw Error(ErrorCode::wrong_use, "no coordinator has joined this network");
+  running_ = true;
+  began_ = steady_clock::now();
+  Task<Content> leader;
+  try {
+    leader = coordinator_->coordinator()->start_optimization(*coordinator_, std::move(start), Meta{});
+    leader.start();
+    drive(&leader);
+  } catch (...) {
+    leader = {};
+    end_run();
+    throw;
+  }
+  const bool done = leader.done();
+  std::exception_ptr failure;
+  Content result;
+  if (done) {
+    try {
+      result = leader.take();
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  }
+  leader = {};
+  end_run();
+  if (failure) std::rethrow_exception(failure);
+  if (!done)
+    throw RunStopped(last_report_, "the run was stopped by a limit or an interruption before its coordinator was done");
+  return result;
+}
+
+}  // namespace entente

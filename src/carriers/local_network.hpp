@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// LocalNetwork: what the networks of one process have in common: members, timers, the run with its exact end.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <vector>
+
+#include "carriers/timers.hpp"
+#include "entente/carriers/endpoint.hpp"
+#include "entente/carriers/network.hpp"
+
+namespace entente {
+
+/// Derived classes move the messages: `put` takes them, `deliver_some` hands them on.
+class LocalNetwork {
+ public:
+  LocalNetwork(Topology topology, RunLimits limits);
+  LocalNetwork(const LocalNetwork&) = delete;
+  virtual ~LocalNetwork();
+
+  template <class Party>
+  Address join(Party& party);
+  std::size_t size() const { return members_.size(); }
+  Carrier& carrier(Address address) const;
+  RunReport run();
+  Content coordinate(Content start);
+  const RunReport& report() const { return last_report_; }
+
+ protected:
+  class Member;
+
+  /// Puts a message under way. The address is somebody's.
+  virtual void put(Envelope&& envelope) = 0;
+  /// Hands some messages on: at least one, if any is due before the next timer; none after `stopping()`. Returns
+  /// whether there was any.
+  virtual bool deliver_some() = 0;
+  /// Drops all that is under way.
+  virtual void clear() = 0;
+  /// Brings the clock up to date, or forward to `time`.
+  virtual void advance(double time) { now_ = std::max(now_, time); }
+  virtual double now() const { return now_; }
+
+  void count_sent() {
+    if (++report_.messages >= limits_.messages) stop(RunEnd::messages);
+  }
+  void hand_on(Envelope&& envelope);
+  void refuse_more(std::size_t under_way) const;
+  bool stopping() const { return stopping_; }
+  void stop(RunEnd why);
+
+  RunLimits limits_;
+  Timers timers_;
+  RunReport report_;
+  double now_ = 0;
+
+ private:
+  friend class Member;
+  void drive(const Task<Content>* leader);
+  bool limits_reached();
+  bool fire_timers();
+  void give_up_waiting();
+  bool somebody_waits() const;
+  void check_nothing_left(bool leader_waits) const;
+  void end_run();
+  void refuse_address(Address address) const;
+
+  Topology topology_;
+  std::vector<std::unique_ptr<Member>> members_;
+  Member* coordinator_ = nullptr;
+  std::exception_ptr failure_;
+  bool stopping_ = false, running_ = false;
+  std::chrono::steady_clock::time_point began_;
+  RunReport last_report_;
+};
+
+/// One party's end.
+class LocalNetwork::Member final : public Endpoint {
+ public:
+  template <class Party>
+  Member(LocalNetwork& network, Party& party, Address address)
+      : Endpoint(party), network_(network), address_(address) {}
+
+  Address address() const override { return address_; }
+  std::span<const Address> others() const override;
+  double now() const override { return network_.now(); }
+  using Endpoint::cancel;
+  TimerTicket schedule(double delay, std::function<void()> action) override;
+  void cancel(TimerTicket ticket) override { network_.timers_.cancel(ticket); }
+  using Endpoint::ask;
+
+ protected:
+  void transmit(Envelope envelope) override;
+  void fail(std::exception_ptr why) override;
+
+ private:
+  LocalNetwork& network_;
+  Address address_;
+  mutable std::vector<Address> others_;  // of a complete topology, when asked for
+  mutable std::size_t others_of_ = 0;    // members when that was made
+};
+
+inline void LocalNetwork::hand_on(Envelope&& envelope) {
+  ++report_.delivered;
+  members_[envelope.to.number - 1]->deliver(std::move(envelope));
+}
+
+}  // namespace entente
