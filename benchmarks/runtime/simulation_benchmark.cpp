@@ -19,8 +19,6 @@ Algorithm dsa();
 namespace {
 
 using namespace entente;
-using runtime::NetworkModel;
-using runtime::SimulatedNetwork;
 
 NetworkModel rough(std::uint32_t agents, bool reliable) {
   NetworkModel model;
@@ -37,12 +35,12 @@ void Network(benchmark::State& state) {
   const auto agents = std::uint32_t(state.range(0));
   std::uint64_t packets = 0;
   for (auto _ : state) {
-    SimulatedNetwork network(rough(agents, state.range(1) != 0), {}, {});
+    SimulatedLinks network(rough(agents, state.range(1) != 0), {}, {});
     std::array<std::byte, 8> token{};
     for (std::uint32_t a = 0; a < agents; ++a) network.send(a, (a + 1) % agents, token, 0);
     std::uint64_t turn = 0;
     while (network.counts().packets < 1'000'000)
-      network.step([&](const SimulatedNetwork::Parcel& parcel) {
+      network.step([&](const SimulatedLinks::Parcel& parcel) {
         // One of six neighbours each, so that links are used again.
         const std::uint32_t next = (parcel.to + 1 + std::uint32_t(mix(++turn) % 6)) % agents;
         network.send(parcel.to, next, parcel.bytes, 0);

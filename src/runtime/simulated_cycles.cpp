@@ -59,7 +59,7 @@ class SimulatedCycles {
         watcher_(control, [] {}),
         network_(plan_.network, {},
                  plan_.trace ? [this](const NetworkNote& note) { plan_.trace(note, name_of(note.type)); }
-                             : SimulatedNetwork::Trace()),
+                             : SimulatedLinks::Trace()),
         messages_out_(count_),
         bytes_out_(count_) {
     partition_.watch(watch_);
@@ -120,7 +120,7 @@ class SimulatedCycles {
         last_ = plan_.time_limit;
         return end(RunEnd::deadline);
       }
-      network_.step([this](const SimulatedNetwork::Parcel& parcel) {
+      network_.step([this](const SimulatedLinks::Parcel& parcel) {
         if (ended_) return;
         sender_ = parcel.to;
         partition_.deliver(parcel.bytes);
@@ -270,7 +270,7 @@ class SimulatedCycles {
   const Partition::Watch watch_;
   Partition partition_;
   EventWatcher watcher_;
-  SimulatedNetwork network_;
+  SimulatedLinks network_;
   std::uint32_t sender_ = 0;  ///< The agent whose computations are running.
   std::vector<ComputationId> waiting_;
   std::uint64_t looked_at_ = 0;  ///< Cycles that were closed when the partition was last asked who waits.

@@ -32,10 +32,10 @@ class SimulatedEvents {
         watcher_(control, [] {}),
         rounds_(topology.count),
         network_(plan_.network,
-                 {[this](SimulatedNetwork::Parcel& parcel) { return copied(parcel); },
-                  [this](const SimulatedNetwork::Parcel& parcel) { dropped(parcel); }},
+                 {[this](SimulatedLinks::Parcel& parcel) { return copied(parcel); },
+                  [this](const SimulatedLinks::Parcel& parcel) { dropped(parcel); }},
                  plan_.trace ? [this](const NetworkNote& note) { plan_.trace(note, name_of(note.type)); }
-                             : SimulatedNetwork::Trace()) {
+                             : SimulatedLinks::Trace()) {
     desk_.watch(watcher_);
     Frame& frame = tables_.frame;
     frame.workspace = workspace;
@@ -116,11 +116,11 @@ class SimulatedEvents {
       if (turn < message)
         take_turns(turn);
       else
-        network_.step([this](const SimulatedNetwork::Parcel& parcel) { deliver(parcel); });
+        network_.step([this](const SimulatedLinks::Parcel& parcel) { deliver(parcel); });
     }
   }
 
-  void deliver(const SimulatedNetwork::Parcel& parcel) {
+  void deliver(const SimulatedLinks::Parcel& parcel) {
     Record record;
     std::memcpy(&record, parcel.bytes.data(), sizeof record);
     rounds_.enter(record.to, parcel.round);
@@ -172,12 +172,12 @@ class SimulatedEvents {
     log_.at = log_.begin;
     read_ = 0;
   }
-  bool copied(SimulatedNetwork::Parcel& parcel) {
+  bool copied(SimulatedLinks::Parcel& parcel) {
     if (!population_->copy(parcel.bytes.data())) return false;
     rounds_.sent(parcel.round);
     return true;
   }
-  void dropped(const SimulatedNetwork::Parcel& parcel) {
+  void dropped(const SimulatedLinks::Parcel& parcel) {
     population_->discard(parcel.bytes.data(), parcel.bytes.data() + parcel.bytes.size());
     rounds_.gone(parcel.round);
   }
@@ -196,7 +196,7 @@ class SimulatedEvents {
   std::uint64_t unreported_ = 0;  ///< Messages handled since the desk was told.
   double last_ = 0;
   bool stuck_ = false, timed_out_ = false;
-  SimulatedNetwork network_;  // first to go: it drops what is under way
+  SimulatedLinks network_;  // first to go: it drops what is under way
 };
 
 }  // namespace

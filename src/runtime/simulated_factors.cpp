@@ -33,7 +33,7 @@ class Envelopes {
         nodes_(std::size_t(problem.variable_count()) + problem.constraint_count()),
         network_(plan.network, {},
                  plan.trace ? [&plan](const NetworkNote& note) { plan.trace(note, name_of(note.type)); }
-                            : SimulatedNetwork::Trace()) {
+                            : SimulatedLinks::Trace()) {
     for (std::uint32_t i = 0; i < nodes_.size(); ++i) nodes_[i].agent = host ? host[i] : i;
     for (ConstraintId c = 0; c < problem.constraint_count(); ++c) {
       const auto scope = problem.scope(c);
@@ -59,7 +59,7 @@ class Envelopes {
       const double next = network_.next();
       if (next == never) return Advance::stuck;
       if (next > plan_.time_limit) return Advance::time_limit;
-      network_.step([this](const SimulatedNetwork::Parcel& parcel) { open(parcel); });
+      network_.step([this](const SimulatedLinks::Parcel& parcel) { open(parcel); });
     }
     ended_at_ = cycle > 0 ? network_.now() : 0;
     return Advance::reached;
@@ -112,7 +112,7 @@ class Envelopes {
       begin(v);
     }
   }
-  void open(const SimulatedNetwork::Parcel& parcel) {
+  void open(const SimulatedLinks::Parcel& parcel) {
     for (std::size_t at = 0; at < parcel.bytes.size(); at += sizeof(Envelope)) {
       Envelope envelope;
       std::memcpy(&envelope, parcel.bytes.data() + at, sizeof envelope);
@@ -182,7 +182,7 @@ class Envelopes {
   std::vector<std::vector<Envelope>> box_of_;  ///< By agent: what is to go there,
   std::vector<std::uint32_t> filled_;          ///< where there is anything,
   std::uint32_t sender_ = 0;                   ///< and from whom.
-  SimulatedNetwork network_;
+  SimulatedLinks network_;
 };
 
 }  // namespace

@@ -4,13 +4,9 @@
 
 #include <cstdint>
 
-namespace entente::runtime {
+#include "base/network_counts.hpp"
 
-struct NetworkCounts {
-  std::uint64_t packets = 0;  ///< Put on a link: messages, retransmissions and acknowledgements.
-  std::uint64_t lost = 0, duplicated = 0, retransmitted = 0, acknowledgements = 0;
-  std::uint64_t crashes = 0, restarts = 0;
-};
+namespace entente::runtime {
 
 struct SimulatedTotals {
   double time = 0;                 ///< Virtual seconds until the last message was handled.

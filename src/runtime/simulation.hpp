@@ -6,7 +6,7 @@
 #include <limits>
 #include <string_view>
 
-#include "runtime/simulated_network.hpp"
+#include "base/simulated_links.hpp"
 
 namespace entente::runtime {
 

@@ -60,7 +60,7 @@ SimulatedRun::SimulatedRun(const SolveRequest& request, const Algorithm& algorit
   check_seconds("simulated_time", simulation_.time_limit);
   if (!(simulation_.cbr_latency >= 0 && std::isfinite(simulation_.cbr_latency)))
     refuse(fmt::format("cbr_latency: {} is not a number of constraint checks >= 0", simulation_.cbr_latency));
-  runtime::NetworkModel& network = plan_.network;
+  NetworkModel& network = plan_.network;
   network.agents = std::uint32_t(hosting.agents.size());
   network.latency = simulation_.latency;
   network.loss = simulation_.loss;
@@ -87,9 +87,9 @@ SimulatedRun::SimulatedRun(const SolveRequest& request, const Algorithm& algorit
   if (simulation_.time_limit > 0) plan_.time_limit = simulation_.time_limit;
   choose_delivery(request, algorithm);
   if (!simulation_.on_event) return;
-  plan_.trace = [this](const runtime::NetworkNote& note, std::string_view type) {
+  plan_.trace = [this](const NetworkNote& note, std::string_view type) {
     Simulation::Event event{
-        note.time, runtime::event_name(note.event), hosting_.agents[note.from], hosting_.agents[note.to], type, {}};
+        note.time, event_name(note.event), hosting_.agents[note.from], hosting_.agents[note.to], type, {}};
     const bool numbered = note.from != note.to;
     if (numbered) event.number = note.number;
     simulation_.on_event(event);

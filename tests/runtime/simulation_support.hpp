@@ -13,7 +13,6 @@
 
 namespace entente::testing {
 
-using runtime::NetworkModel;
 using runtime::SimulationPlan;
 
 /// Links that delay by any of the distributions, and may reorder, double and, as they are reliable, lose.
@@ -47,13 +46,6 @@ inline SimulationPlan calm_plan(std::uint32_t agents, Latency latency) {
   plan.network.agents = agents;
   plan.network.latency = latency;
   return plan;
-}
-
-/// A trace as text.
-inline std::string line_of(const runtime::NetworkNote& note, std::string_view type) {
-  return std::to_string(note.time) + " " + std::string(runtime::event_name(note.event)) + " " +
-         std::to_string(note.from) + ">" + std::to_string(note.to) + " " + std::string(type) + " " +
-         std::to_string(note.number) + "\n";
 }
 
 }  // namespace entente::testing

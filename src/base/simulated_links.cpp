@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "runtime/simulated_network.hpp"
+#include "base/simulated_links.hpp"
 
 #include <algorithm>
 
 #include "entente/base/contract.hpp"
 #include "entente/base/random.hpp"
 
-namespace entente::runtime {
+namespace entente {
 
 namespace {
 
@@ -42,7 +42,7 @@ std::string_view event_name(NetworkEvent event) {
   return "";
 }
 
-SimulatedNetwork::SimulatedNetwork(NetworkModel model, Keeper keeper, Trace trace)
+SimulatedLinks::SimulatedLinks(NetworkModel model, Keeper keeper, Trace trace)
     : model_(std::move(model)),
       keeper_(std::move(keeper)),
       trace_(std::move(trace)),
@@ -55,13 +55,13 @@ SimulatedNetwork::SimulatedNetwork(NetworkModel model, Keeper keeper, Trace trac
   }
 }
 
-SimulatedNetwork::~SimulatedNetwork() {
+SimulatedLinks::~SimulatedLinks() {
   if (!keeper_.dropped) return;
   for (ParcelId id = 0; id < parcels_.size(); ++id)
     if (kept_[id]) keeper_.dropped(parcels_[id]);
 }
 
-std::uint32_t SimulatedNetwork::link_between(std::uint32_t from, std::uint32_t to) {
+std::uint32_t SimulatedLinks::link_between(std::uint32_t from, std::uint32_t to) {
   const auto [at, fresh] = link_ids_.try_emplace(pair_of(from, to), std::uint32_t(links_.size()));
   if (fresh) {
     const auto own = latencies_.find(pair_of(from, to));
@@ -72,7 +72,7 @@ std::uint32_t SimulatedNetwork::link_between(std::uint32_t from, std::uint32_t t
 }
 
 /// May move `links_`.
-std::uint32_t SimulatedNetwork::link_back(std::uint32_t id) {
+std::uint32_t SimulatedLinks::link_back(std::uint32_t id) {
   if (links_[id].back == unknown) {
     const std::uint32_t back = link_between(links_[id].to, links_[id].from);
     links_[id].back = back;
@@ -81,7 +81,7 @@ std::uint32_t SimulatedNetwork::link_back(std::uint32_t id) {
   return links_[id].back;
 }
 
-SimulatedNetwork::ParcelId SimulatedNetwork::keep(Parcel parcel) {
+SimulatedLinks::ParcelId SimulatedLinks::keep(Parcel parcel) {
   ++under_way_;
   if (free_.empty()) {
     parcels_.push_back(std::move(parcel));
@@ -95,7 +95,7 @@ SimulatedNetwork::ParcelId SimulatedNetwork::keep(Parcel parcel) {
   return id;
 }
 
-SimulatedNetwork::Parcel SimulatedNetwork::take(ParcelId id) {
+SimulatedLinks::Parcel SimulatedLinks::take(ParcelId id) {
   ENTENTE_EXPECTS(kept_[id]);
   --under_way_;
   kept_[id] = 0;
@@ -103,24 +103,24 @@ SimulatedNetwork::Parcel SimulatedNetwork::take(ParcelId id) {
   return std::move(parcels_[id]);
 }
 
-void SimulatedNetwork::drop(ParcelId id) {
+void SimulatedLinks::drop(ParcelId id) {
   Parcel parcel = take(id);
   if (keeper_.dropped) keeper_.dropped(parcel);
   give_back(std::move(parcel.bytes));
 }
 
-void SimulatedNetwork::give_back(std::vector<std::byte> bytes) {
+void SimulatedLinks::give_back(std::vector<std::byte> bytes) {
   if (spare_.size() < most_spare) spare_.push_back(std::move(bytes));
 }
 
-void SimulatedNetwork::plan(double time, Kind kind, std::uint32_t link, ParcelId parcel, std::uint64_t number,
-                            std::uint64_t below) {
+void SimulatedLinks::plan(double time, Kind kind, std::uint32_t link, ParcelId parcel, std::uint64_t number,
+                          std::uint64_t below) {
   queue_.push_back({time, planned_++, number, below, link, parcel, kind});
   std::push_heap(queue_.begin(), queue_.end(), std::greater<>());
 }
 
-void SimulatedNetwork::send(std::uint32_t from, std::uint32_t to, std::span<const std::byte> bytes, std::uint32_t type,
-                            std::uint64_t round) {
+void SimulatedLinks::send(std::uint32_t from, std::uint32_t to, std::span<const std::byte> bytes, std::uint32_t type,
+                          std::uint64_t round) {
   Parcel parcel{{}, from, to, type, round, 0};
   if (!spare_.empty()) {
     parcel.bytes = std::move(spare_.back());
@@ -141,7 +141,7 @@ void SimulatedNetwork::send(std::uint32_t from, std::uint32_t to, std::span<cons
 }
 
 /// Puts a packet on a link, which may lose or double it.
-void SimulatedNetwork::carry(Kind kind, std::uint32_t id, ParcelId parcel, std::uint64_t number, std::uint64_t below) {
+void SimulatedLinks::carry(Kind kind, std::uint32_t id, ParcelId parcel, std::uint64_t number, std::uint64_t below) {
   Link& link = links_[id];
   const std::uint64_t salt = mix(link.salt + link.packets++);
   const std::uint32_t type = type_of(link, kind, parcel, number);
@@ -170,7 +170,7 @@ void SimulatedNetwork::carry(Kind kind, std::uint32_t id, ParcelId parcel, std::
   put(3, parcel);
 }
 
-void SimulatedNetwork::happen() {
+void SimulatedLinks::happen() {
   ENTENTE_EXPECTS(!queue_.empty());
   const Event event = queue_.front();
   std::pop_heap(queue_.begin(), queue_.end(), std::greater<>());
@@ -205,7 +205,7 @@ void SimulatedNetwork::happen() {
   }
 }
 
-void SimulatedNetwork::arrive(const Event& event) {
+void SimulatedLinks::arrive(const Event& event) {
   Link& link = links_[event.link];
   const bool data = event.kind == Kind::data;
   const bool owns = data && !model_.reliable;
@@ -228,14 +228,14 @@ void SimulatedNetwork::arrive(const Event& event) {
   if (link.receiver.has(event.number)) answer(event.link, event.number);
 }
 
-void SimulatedNetwork::answer(std::uint32_t id, std::uint64_t number) {
+void SimulatedLinks::answer(std::uint32_t id, std::uint64_t number) {
   const Acknowledgement what = links_[id].receiver.answer(number);
   const std::uint32_t back = link_back(id);
   ++counts_.acknowledgements;
   carry(Kind::answer, back, 0, what.number, what.below);
 }
 
-void SimulatedNetwork::send_again(std::uint32_t id) {
+void SimulatedLinks::send_again(std::uint32_t id) {
   Link& link = links_[id];
   link.timer = never;
   if (is_gone(link.from) || is_gone(link.to)) return;  // nothing of it matters any more
@@ -253,12 +253,12 @@ void SimulatedNetwork::send_again(std::uint32_t id) {
 }
 
 /// What a trace says of a packet. In a reliable link only a packet that is new still finds its message.
-std::uint32_t SimulatedNetwork::type_of(const Link& link, Kind kind, ParcelId parcel, std::uint64_t number) const {
+std::uint32_t SimulatedLinks::type_of(const Link& link, Kind kind, ParcelId parcel, std::uint64_t number) const {
   if (!trace_ || kind != Kind::data || (model_.reliable && link.receiver.has(number))) return NetworkNote::no_type;
   return parcels_[parcel].type;
 }
 
-void SimulatedNetwork::set_timer(std::uint32_t id) {
+void SimulatedLinks::set_timer(std::uint32_t id) {
   Link& link = links_[id];
   const double next = link.sender.deadline();
   if (!(next < never)) return;
@@ -266,4 +266,4 @@ void SimulatedNetwork::set_timer(std::uint32_t id) {
   plan(next, Kind::timer, id);
 }
 
-}  // namespace entente::runtime
+}  // namespace entente

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "runtime/reliable_link.hpp"
+#include "base/reliable_link.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 
 #include "entente/base/random.hpp"
 
-namespace entente::runtime {
+namespace entente {
 namespace {
 
 struct Flying {
@@ -118,4 +118,4 @@ TEST(ReliableLink, DoesNotTakeWhatIsTooFarAhead) {
 }
 
 }  // namespace
-}  // namespace entente::runtime
+}  // namespace entente

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// SimulatedNetwork: virtual time, and links between agents that delay, lose, repeat and reorder what is sent.
+// SimulatedLinks: virtual time, and links between agents that delay, lose, repeat and reorder what is sent.
 #pragma once
 
 #include <cstddef>
@@ -13,11 +13,11 @@
 #include <utility>
 #include <vector>
 
+#include "base/network_counts.hpp"
+#include "base/reliable_link.hpp"
 #include "entente/base/latency.hpp"
-#include "runtime/reliable_link.hpp"
-#include "runtime/simulated_totals.hpp"
 
-namespace entente::runtime {
+namespace entente {
 
 /// What a network is like. Agents are numbered from 0; all times are seconds of virtual time.
 struct NetworkModel {
@@ -78,7 +78,7 @@ struct NetworkNote {
 ///
 /// Cost    O(log events planned) per packet.
 /// Memory  48 bytes per planned event, the messages under way, and about 300 bytes per link in use.
-class SimulatedNetwork {
+class SimulatedLinks {
  public:
   /// A message as it was sent. `round` is the sender's own mark.
   struct Parcel {
@@ -93,11 +93,11 @@ class SimulatedNetwork {
   };
   using Trace = std::function<void(const NetworkNote&)>;
 
-  SimulatedNetwork(NetworkModel model, Keeper keeper, Trace trace);
-  SimulatedNetwork(const SimulatedNetwork&) = delete;
-  SimulatedNetwork& operator=(const SimulatedNetwork&) = delete;
+  SimulatedLinks(NetworkModel model, Keeper keeper, Trace trace);
+  SimulatedLinks(const SimulatedLinks&) = delete;
+  SimulatedLinks& operator=(const SimulatedLinks&) = delete;
   /// Drops what has not been delivered.
-  ~SimulatedNetwork();
+  ~SimulatedLinks();
 
   double now() const { return now_; }
   /// When something happens next; infinite: never.
@@ -198,4 +198,4 @@ class SimulatedNetwork {
   std::vector<std::vector<std::byte>> spare_;  ///< Buffers of parcels that are gone.
 };
 
-}  // namespace entente::runtime
+}  // namespace entente

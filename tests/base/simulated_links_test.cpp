@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: MIT
-#include "runtime/simulated_network.hpp"
+#include "base/simulated_links.hpp"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <cstring>
+#include <string>
 
-#include "runtime/simulation_support.hpp"
+#include "entente/base/random.hpp"
 
-namespace entente::runtime {
+namespace entente {
 namespace {
 
-using testing::line_of;
+/// A trace as text.
+std::string line_of(const NetworkNote& note) {
+  return std::to_string(note.time) + " " + std::string(event_name(note.event)) + " " + std::to_string(note.from) + ">" +
+         std::to_string(note.to) + " " + std::to_string(note.number) + "\n";
+}
 
 struct Arrival {
   double time;
@@ -22,8 +27,8 @@ struct Arrival {
 class Post {
  public:
   explicit Post(NetworkModel model)
-      : network_(std::move(model), {[](SimulatedNetwork::Parcel&) { return true; }, {}},
-                 [this](const NetworkNote& note) { trace += line_of(note, ""); }) {}
+      : network_(std::move(model), {[](SimulatedLinks::Parcel&) { return true; }, {}},
+                 [this](const NetworkNote& note) { trace += line_of(note); }) {}
   void send(std::uint32_t from, std::uint32_t to, std::uint32_t word) {
     std::byte bytes[4];
     std::memcpy(bytes, &word, 4);
@@ -31,7 +36,7 @@ class Post {
   }
   void run() {
     while (network_.under_way() > 0 && std::isfinite(network_.next()))
-      network_.step([this](const SimulatedNetwork::Parcel& parcel) {
+      network_.step([this](const SimulatedLinks::Parcel& parcel) {
         std::uint32_t word = 0;
         std::memcpy(&word, parcel.bytes.data(), 4);
         arrivals.push_back({network_.now(), parcel.from, parcel.to, word});
@@ -43,7 +48,7 @@ class Post {
   std::vector<Arrival> arrivals;
 
  private:
-  SimulatedNetwork network_;
+  SimulatedLinks network_;
 };
 
 NetworkModel two_agents(Latency latency) {
@@ -53,7 +58,7 @@ NetworkModel two_agents(Latency latency) {
   return model;
 }
 
-TEST(SimulatedNetwork, DeliversAfterTheLatencyAndToOneselfAtOnce) {
+TEST(SimulatedLinks, DeliversAfterTheLatencyAndToOneselfAtOnce) {
   NetworkModel model = two_agents(Latency::constant(0.5));
   model.links = {{1, 0, Latency::constant(0.25)}};
   Post post(model);
@@ -64,7 +69,7 @@ TEST(SimulatedNetwork, DeliversAfterTheLatencyAndToOneselfAtOnce) {
   EXPECT_EQ(post.arrivals, (std::vector<Arrival>{{0, 0, 0, 9}, {0.25, 1, 0, 8}, {0.5, 0, 1, 7}}));
 }
 
-TEST(SimulatedNetwork, KeepsTheOrderOfALinkUnlessToldOtherwise) {
+TEST(SimulatedLinks, KeepsTheOrderOfALinkUnlessToldOtherwise) {
   for (const bool reorder : {false, true}) {
     NetworkModel model = two_agents(Latency::exponential(1));
     model.reorder = reorder;
@@ -79,7 +84,7 @@ TEST(SimulatedNetwork, KeepsTheOrderOfALinkUnlessToldOtherwise) {
 }
 
 // Means of 20 000 draws; a standard error of the exponential mean is 0.7 %, so that four of them stay below 3 %.
-TEST(SimulatedNetwork, FollowsItsDistributions) {
+TEST(SimulatedLinks, FollowsItsDistributions) {
   const auto mean_of = [](Latency latency) {
     double sum = 0;
     NetworkModel model = two_agents(latency);
@@ -95,7 +100,7 @@ TEST(SimulatedNetwork, FollowsItsDistributions) {
   EXPECT_DOUBLE_EQ(mean_of(Latency::constant(2)), 2);
 }
 
-TEST(SimulatedNetwork, LosesAndDoublesAsOftenAsToldWhereLinksAreRaw) {
+TEST(SimulatedLinks, LosesAndDoublesAsOftenAsToldWhereLinksAreRaw) {
   NetworkModel model = two_agents(Latency::uniform(0, 1));
   model.loss = 0.2;
   model.duplicate = 0.1;
@@ -109,7 +114,7 @@ TEST(SimulatedNetwork, LosesAndDoublesAsOftenAsToldWhereLinksAreRaw) {
   EXPECT_EQ(post.under_way(), 0u);
 }
 
-TEST(SimulatedNetwork, DeliversEverythingOnceAndInOrderOverReliableLinks) {
+TEST(SimulatedLinks, DeliversEverythingOnceAndInOrderOverReliableLinks) {
   for (std::uint64_t seed = 0; seed < 40; ++seed) {
     NetworkModel model = two_agents(Latency::uniform(0.01, 0.3));
     model.seed = seed;
@@ -133,7 +138,7 @@ TEST(SimulatedNetwork, DeliversEverythingOnceAndInOrderOverReliableLinks) {
   }
 }
 
-TEST(SimulatedNetwork, GivesUpOnlyOnWhoIsGoneForGood) {
+TEST(SimulatedLinks, GivesUpOnlyOnWhoIsGoneForGood) {
   NetworkModel model = two_agents(Latency::constant(0.1));
   model.agents = 3;
   model.reliable = true;
@@ -149,7 +154,7 @@ TEST(SimulatedNetwork, GivesUpOnlyOnWhoIsGoneForGood) {
   EXPECT_EQ(post.counts().crashes, 2u);
 }
 
-TEST(SimulatedNetwork, DoesTheSameAgainForTheSameSeed) {
+TEST(SimulatedLinks, DoesTheSameAgainForTheSameSeed) {
   std::string traces[3];
   for (const int turn : {0, 1, 2}) {
     NetworkModel model = two_agents(Latency::exponential(0.1));
@@ -165,7 +170,7 @@ TEST(SimulatedNetwork, DoesTheSameAgainForTheSameSeed) {
   EXPECT_NE(traces[0], traces[2]);
 }
 
-TEST(SimulatedNetwork, ALinksFortuneDoesNotDependOnOtherLinks) {
+TEST(SimulatedLinks, ALinksFortuneDoesNotDependOnOtherLinks) {
   std::vector<Arrival> with[2];
   for (const int others : {0, 1}) {
     NetworkModel model = two_agents(Latency::exponential(0.1));
@@ -184,4 +189,4 @@ TEST(SimulatedNetwork, ALinksFortuneDoesNotDependOnOtherLinks) {
 }
 
 }  // namespace
-}  // namespace entente::runtime
+}  // namespace entente

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-namespace entente::runtime {
+namespace entente {
 
 /// What the receiving end answers to each packet, first or not.
 struct Acknowledgement {
@@ -146,4 +146,4 @@ class ReliableReceiver {
   std::map<std::uint64_t, Payload> early_;
 };
 
-}  // namespace entente::runtime
+}  // namespace entente
