@@ -7,7 +7,9 @@
 #include <nlohmann/json.hpp>
 
 #include "command.hpp"
+#include "entente/base/suggest.hpp"
 #include "entente/solve.hpp"
+#include "entente/solve/coordinate.hpp"
 #include "options.hpp"
 #include "output.hpp"
 
@@ -34,6 +36,10 @@ std::string list_text(const std::vector<AlgorithmDescription>& all) {
     text += fmt::format("{:{}}  {:8}  {:22}  {}\n", info.name, widest, info.complete ? "yes" : "no",
                         graph_name(info.graph), info.summary);
   }
+  text += fmt::format("\nFor schedule and resource problems:\n{:{}}  {:9}  {}\n", "NAME", widest, "PROBLEMS",
+                      "WHAT IT DOES");
+  for (const CoordinationMethod& one : coordination_methods())
+    text += fmt::format("{:{}}  {:9}  {}\n", one.name, widest, one.problems, one.summary);
   return text + "\n'entente algorithms NAME' shows an algorithm's parameters.\n";
 }
 
@@ -71,6 +77,22 @@ std::string tolerates_text(const Tolerates& bears) {
                       : fmt::format("{} of messages", fmt::join(what, ", "));
 }
 
+std::string parameters_text(const std::vector<ParameterInfo>& parameters) {
+  std::string text = parameters.empty() ? "\nIt has no parameters.\n" : "\nParameters, set with -p NAME:VALUE\n";
+  for (const ParameterInfo& parameter : parameters) {
+    const std::string allowed = allowed_text(parameter);
+    text += fmt::format("  {} ({}{}{}; default {})\n      {}\n", parameter.name, parameter.type,
+                        allowed.empty() ? "" : ", ", allowed, parameter.default_value, parameter.help);
+  }
+  return text;
+}
+
+std::string details_text(const CoordinationMethod& one) {
+  return fmt::format("{}: {}\n\nProblems   {}\nPaper      {}\n{}\nExample:\n  entente solve -a {} examples/{}\n",
+                     one.name, one.summary, one.problems, one.source, parameters_text(one.parameters), one.name,
+                     one.problems == "schedules" ? "virtual_power_plant.json" : "economic_dispatch.json");
+}
+
 /// `name` is what the user called it: its name, or the path of a plug-in.
 std::string details_text(const AlgorithmDescription& one, const std::string& name) {
   const Info& info = one.info;
@@ -82,12 +104,7 @@ std::string details_text(const AlgorithmDescription& one, const std::string& nam
   text += fmt::format("Messages   {}\n", messages_text(one));
   text += fmt::format("Tolerates  {}\n", tolerates_text(one.tolerates));
   text += fmt::format("Paper      {}\n", info.source);
-  text += one.parameters.empty() ? "\nIt has no parameters.\n" : "\nParameters, set with -p NAME:VALUE\n";
-  for (const ParameterInfo& parameter : one.parameters) {
-    const std::string allowed = allowed_text(parameter);
-    text += fmt::format("  {} ({}{}{}; default {})\n      {}\n", parameter.name, parameter.type,
-                        allowed.empty() ? "" : ", ", allowed, parameter.default_value, parameter.help);
-  }
+  text += parameters_text(one.parameters);
   std::string setting;
   if (!one.parameters.empty()) {
     setting = fmt::format(" -p {}:{}", one.parameters.front().name, one.parameters.front().default_value);
@@ -95,9 +112,9 @@ std::string details_text(const AlgorithmDescription& one, const std::string& nam
   return text + fmt::format("\nExample:\n  entente solve -t 5 -i 10000 -a {}{} examples/exams.yaml\n", name, setting);
 }
 
-nlohmann::json to_json(const AlgorithmDescription& one) {
+nlohmann::json parameters_json(const std::vector<ParameterInfo>& list) {
   auto parameters = nlohmann::json::array();
-  for (const ParameterInfo& parameter : one.parameters) {
+  for (const ParameterInfo& parameter : list) {
     nlohmann::json row{{"name", parameter.name},
                        {"type", parameter.type},
                        {"default", parameter.default_value},
@@ -106,6 +123,18 @@ nlohmann::json to_json(const AlgorithmDescription& one) {
     if (is_number(parameter)) row.update({{"low", parameter.low}, {"high", parameter.high}});
     parameters.push_back(row);
   }
+  return parameters;
+}
+
+nlohmann::json to_json(const CoordinationMethod& one) {
+  return {{"name", one.name},
+          {"summary", one.summary},
+          {"problems", one.problems},
+          {"source", one.source},
+          {"parameters", parameters_json(one.parameters)}};
+}
+
+nlohmann::json to_json(const AlgorithmDescription& one) {
   auto messages = nlohmann::json::array();
   for (const MessageDescription& message : one.messages)
     messages.push_back({{"name", message.name},
@@ -125,7 +154,7 @@ nlohmann::json to_json(const AlgorithmDescription& one) {
             {"duplicates", one.tolerates.duplicates},
             {"reordering", one.tolerates.reordering}}},
           {"source", info.source},
-          {"parameters", parameters}};
+          {"parameters", parameters_json(one.parameters)}};
 }
 
 class Algorithms final : public Command {
@@ -148,6 +177,9 @@ class Algorithms final : public Command {
       auto list = nlohmann::json::array();
       for (const auto& one : all) list.push_back(to_json(one));
       text = json ? list.dump(2) + "\n" : list_text(all);
+    } else if (const auto method = std::ranges::find(coordination_methods(), name_, &CoordinationMethod::name);
+               method != coordination_methods().end()) {
+      text = json ? to_json(*method).dump(2) + "\n" : details_text(*method);
     } else {
       const AlgorithmDescription one = describe_algorithm(name_);
       text = json ? to_json(one).dump(2) + "\n" : details_text(one, name_);

@@ -14,27 +14,12 @@
 #include "options.hpp"
 
 namespace entente::cli {
-namespace {
-
-/// A result must not take the place of the problem it was made from.
-void check_output(const std::string& output, const std::vector<std::string>& files) {
-  for (const std::string& file : files) {
-    std::error_code absent;
-    if (!output.empty() && file != "-" && std::filesystem::equivalent(output, file, absent)) {
-      throw Error(ErrorCode::wrong_use,
-                  fmt::format("--output: '{}' is the problem's own file; give another name", printable(output)));
-    }
-  }
-}
-
-}  // namespace
-
 void ProblemFiles::declare(CLI::App& app, bool with_files) {
   if (with_files) {
     add_texts(app, "FILE", files, "FILE",
-              "problem file: pyDCOP's YAML (.yaml), WCSP (.wcsp), CFN (.cfn) or UAI (.uai), also compressed (.gz, .xz, "
-              ".zst); "
-              "several YAML files are parts of one problem; '-' is YAML on standard input")
+              "problem file: pyDCOP's YAML (.yaml), WCSP (.wcsp), CFN (.cfn), UAI (.uai), or a schedule or resource "
+              "problem (.json, .yaml), also compressed (.gz, .xz, .zst); several YAML files are parts of one problem; "
+              "'-' is YAML on standard input")
         ->required();
   }
   add_text(app, "-i,--infinity", infinity_, "COST",
@@ -47,8 +32,20 @@ void ProblemFiles::declare(CLI::App& app, bool with_files) {
   add_texts(app, "--ext", externals_, "NAME=VALUE", "set an external variable of the problem; may be repeated");
 }
 
+/// A result must not take the place of the problem it was made from.
+void ProblemFiles::check_output(const Invocation& invocation) const {
+  const std::string& output = invocation.options.output;
+  for (const std::string& file : files) {
+    std::error_code absent;
+    if (!output.empty() && file != "-" && std::filesystem::equivalent(output, file, absent)) {
+      throw Error(ErrorCode::wrong_use,
+                  fmt::format("--output: '{}' is the problem's own file; give another name", printable(output)));
+    }
+  }
+}
+
 Problem ProblemFiles::read(Invocation& invocation, const BuildLimits& limits) const {
-  check_output(invocation.options.output, files);
+  check_output(invocation);
   constexpr double any = std::numeric_limits<double>::infinity();
   ReadOptions options;
   options.seed = invocation.options.seed;

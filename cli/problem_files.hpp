@@ -20,6 +20,9 @@ class ProblemFiles {
   /// files.
   Problem read(Invocation& invocation, const BuildLimits& limits = {}) const;
 
+  /// Throws Error{wrong_use} when --output is one of the files.
+  void check_output(const Invocation& invocation) const;
+
   std::vector<std::string> files;
 
  private:

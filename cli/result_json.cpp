@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "json_members.hpp"
 #include "json_text.hpp"
 
 namespace entente::cli {
@@ -20,72 +21,20 @@ std::vector<std::uint32_t> sorted_order(const std::vector<std::string>& names) {
   return order;
 }
 
-/// Writes the members of one object, with commas and indentation.
-class Members {
- public:
-  Members(Output& out, JsonForm form) : Members(out, form, 2) {}
-  /// An object as the value of the member that was just started.
-  Members inside() {
-    flush();
-    return {out_, form_, indent_ + 2};
-  }
-
-  /// Starts a member; its value is appended to the text returned.
-  std::string& member(std::string_view key) {
-    flush();
-    if (!first_) text_ += ',';
-    break_line(indent_, first_ ? "" : " ");
-    first_ = false;
-    append_json(text_, key);
-    text_ += ": ";
-    return text_;
-  }
-  template <typename T>
-  void add(std::string_view key, const T& value) {
-    append_json(member(key), value);
-  }
-  void add_null(std::string_view key) { member(key) += "null"; }
-  void close() {
-    if (!first_) break_line(indent_ - 2, "");
-    text_ += '}';
-    flush();
-  }
-
- private:
-  Members(Output& out, JsonForm form, std::size_t indent) : out_(out), form_(form), indent_(indent) {}
-
-  void break_line(std::size_t indent, std::string_view in_one_line) {
-    if (form_ == JsonForm::line)
-      text_ += in_one_line;
-    else
-      (text_ += '\n').append(indent, ' ');
-  }
-  void flush() {
-    out_.write(text_);
-    text_.clear();
-  }
-
-  Output& out_;
-  const JsonForm form_;
-  const std::size_t indent_;
-  std::string text_ = "{";
-  bool first_ = true;
-};
-
-void write_agents(Members& result, const std::vector<AgentReport>& agents) {
+void write_agents(JsonMembers& result, const std::vector<AgentReport>& agents) {
   std::vector<std::string> names;
   names.reserve(agents.size());
   for (const AgentReport& agent : agents) names.push_back(agent.name);
   result.member("agt_metrics");
-  Members all = result.inside();
+  JsonMembers all = result.inside();
   for (const std::uint32_t i : sorted_order(names)) {
     const AgentReport& agent = agents[i];
     const std::vector<std::uint32_t> order = sorted_order(agent.computations);
     all.member(agent.name);
-    Members one = all.inside();
+    JsonMembers one = all.inside();
     const auto per_computation = [&](std::string_view key, std::span<const std::uint64_t> numbers) {
       one.member(key);
-      Members counts = one.inside();
+      JsonMembers counts = one.inside();
       for (const std::uint32_t c : order) {
         if (c < numbers.size()) counts.add(agent.computations[c], numbers[c]);
       }
@@ -100,20 +49,20 @@ void write_agents(Members& result, const std::vector<AgentReport>& agents) {
   all.close();
 }
 
-void write_assignment(Members& result, const Problem& problem, std::span<const ValueIndex> assignment) {
+void write_assignment(JsonMembers& result, const Problem& problem, std::span<const ValueIndex> assignment) {
   std::vector<std::string> names(assignment.size());
   for (VariableId v = 0; v < names.size(); ++v) names[v] = problem.variable_name(v);
   result.member("assignment");
-  Members values = result.inside();
+  JsonMembers values = result.inside();
   for (const VariableId v : sorted_order(names)) {
     values.add(names[v], problem.domain(v).values[static_cast<std::size_t>(assignment[v])]);
   }
   values.close();
 }
 
-void write_certificate(Members& result, const Problem& problem, const Certificate& certificate) {
+void write_certificate(JsonMembers& result, const Problem& problem, const Certificate& certificate) {
   result.member("certificate");
-  Members proof = result.inside();
+  JsonMembers proof = result.inside();
   proof.add("best", certificate.best);
   proof.add("bound", certificate.bound(problem));
   std::string& groups = proof.member("groups");
@@ -138,12 +87,12 @@ std::uint64_t largest_message(const Outcome& outcome) {
   return largest;
 }
 
-void write_message_types(Members& result, const std::vector<MessageReport>& types) {
+void write_message_types(JsonMembers& result, const std::vector<MessageReport>& types) {
   result.member("msg_types");
-  Members all = result.inside();
+  JsonMembers all = result.inside();
   for (const MessageReport& type : types) {
     all.member(type.name);
-    Members one = all.inside();
+    JsonMembers one = all.inside();
     one.add("count", type.messages);
     one.add("largest", type.largest);
     one.add("size", type.bytes);
@@ -152,10 +101,10 @@ void write_message_types(Members& result, const std::vector<MessageReport>& type
   all.close();
 }
 
-void write_simulation(Members& result, const SimulationReport& report) {
+void write_simulation(JsonMembers& result, const SimulationReport& report) {
   result.add("simulated_time", report.time);
   result.member("simulation");
-  Members all = result.inside();
+  JsonMembers all = result.inside();
   all.add("acknowledgements", report.acknowledgements);
   all.add("cbr_latency", report.cbr_latency);
   all.add("crashes", report.crashes);
@@ -177,7 +126,7 @@ bool has_assignment(const Problem& problem, const Outcome& outcome) {
 
 void write_result(Output& out, const Problem& problem, const Outcome& outcome, std::uint64_t seed, JsonForm form) {
   const bool known = has_assignment(problem, outcome);
-  Members result(out, form);
+  JsonMembers result(out, form);
   write_agents(result, outcome.agents);
   result.add("algorithm", std::string_view(outcome.algorithm));
   write_assignment(result, problem, known ? std::span(outcome.assignment) : std::span<const ValueIndex>());
@@ -188,7 +137,7 @@ void write_result(Output& out, const Problem& problem, const Outcome& outcome, s
   if (outcome.simulation) result.add("cbr", outcome.simulation->cbr);
   if (outcome.centralised) {
     result.member("centralised");
-    Members shares = result.inside();
+    JsonMembers shares = result.inside();
     shares.add("largest", outcome.centralised->largest);
     shares.add("mean", outcome.centralised->mean);
     shares.close();

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "command.hpp"
+#include "coordination.hpp"
 #include "entente/base/error.hpp"
 #include "entente/base/suggest.hpp"
 #include "metrics_csv.hpp"
@@ -86,6 +87,7 @@ class Solve final : public Command {
 
  private:
   SolveRequest request(Invocation& invocation) const;
+  int run_coordination(Invocation& invocation) const;
   void check_mode() const;
   std::optional<Distribution> read_hosts() const;
   Collect collect() const;
@@ -185,10 +187,42 @@ void Solve::collect_rows(SolveRequest& request, Output& rows, Output& stream, bo
   };
 }
 
+/// The limit of --timeout and --strict_timeout together; leaves a little time to hand the best answer over before the
+/// program is ended.
+double time_limit(const Invocation& invocation) {
+  const double asked = invocation.options.timeout, strict = invocation.options.strict_timeout;
+  if (strict <= 0) return asked;
+  const double left = strict - seconds_since(invocation.started);
+  const double limit = std::max(1e-6, left - std::min(0.5, 0.1 * left));
+  return asked > 0 ? std::min(asked, limit) : limit;
+}
+
+int Solve::run_coordination(Invocation& invocation) const {
+  const std::string& file = problem_.files.front();
+  refuse_options(*app,
+                 {"--distribution", "--collect_on", "--run_metrics", "--stream", "--end_metrics", "--delay", "--gap",
+                  "--stop_cycle", "--memory", "--engine", "--infinity", "--evidence", "--ext"},
+                 file);
+  CoordinationRequest request;
+  request.method = algorithm_;
+  for (const std::string& parameter : parameters_)
+    request.parameters.push_back(parse_pair(parameter, ':', "--algo_params"));
+  request.bound = bound_option_->count() == 0 || bound_ > 0;
+  request.seed = invocation.options.seed;
+  request.threads = static_cast<int>(invocation.options.threads);
+  if (request.threads == 0) request.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  problem_.check_output(invocation);
+  const CoordinationProblem problem = read_coordination(invocation, file);
+  request.timeout = time_limit(invocation);
+  return solve_coordination(invocation, problem, request);
+}
+
 int Solve::run(Invocation& invocation) {
   check_mode();
   const double strict = invocation.options.strict_timeout;
   if (strict > 0) end_process_in(std::max(1e-6, strict - seconds_since(invocation.started)));
+  if (problem_.files.size() == 1 && is_coordination_problem(problem_.files.front()))
+    return run_coordination(invocation);
 
   SolveRequest request = this->request(invocation);
   const Problem problem = problem_.read(invocation);
@@ -206,12 +240,7 @@ int Solve::run(Invocation& invocation) {
   if (!end_metrics_.empty() && last_row.append_to_file(end_metrics_, "--end_metrics")) {
     last_row.write(metrics_header(collect()));
   }
-  if (strict > 0) {
-    // Leaves a little time to hand the best assignment over before the program is ended.
-    const double left = strict - seconds_since(invocation.started);
-    const double limit = std::max(1e-6, left - std::min(0.5, 0.1 * left));
-    request.timeout = request.timeout > 0 ? std::min(request.timeout, limit) : limit;
-  }
+  request.timeout = time_limit(invocation);
 
   request.interrupt = &stop_gracefully();
   const Outcome outcome = solve(problem, request);

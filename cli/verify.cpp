@@ -13,6 +13,7 @@
 
 #include "certificate.hpp"
 #include "command.hpp"
+#include "coordination.hpp"
 #include "entente/base/error.hpp"
 #include "entente/solve/check_certificate.hpp"
 #include "options.hpp"
@@ -208,6 +209,12 @@ class Verify final : public Command {
       throw Error(ErrorCode::wrong_use, "verify needs a problem file and a result file, in this order");
     }
     problem_.files.assign(files_.begin(), files_.end() - 1);
+    if (problem_.files.size() == 1 && is_coordination_problem(problem_.files.front())) {
+      refuse_options(*app, {"--certificate", "--certificate_file", "--infinity", "--evidence", "--ext"},
+                     files_.front());
+      const CoordinationProblem problem = read_coordination(invocation, files_.front());
+      return print(judge_coordination(problem, read_json(files_.back()), files_.back()), invocation);
+    }
     // Expressions are evaluated one by one here; no table that a solver may have used is built.
     BuildLimits limits;
     limits.cells_per_table = 0;
@@ -226,15 +233,18 @@ class Verify final : public Command {
     else if (certificate_)
       judge_certificate(problem, result, files_.back(), result, verdict);
     verdict.report["ok"] = verdict.ok;
-
-    Output out;
-    add_result_places(out, invocation);
-    out.write(verdict.report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
-    out.finish();
-    return verdict.ok ? exit_ok : exit_negative;
+    return print(verdict.report, invocation);
   }
 
  private:
+  static int print(const nlohmann::json& report, const Invocation& invocation) {
+    Output out;
+    add_result_places(out, invocation);
+    out.write(report.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+    out.finish();
+    return report["ok"] == true ? exit_ok : exit_negative;
+  }
+
   ProblemFiles problem_;
   std::vector<std::string> files_;
   bool certificate_ = false;

@@ -10,10 +10,13 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "entente/problem/builder.hpp"
 #include "entente/problem/problem.hpp"
+#include "entente/problem/resource_problem.hpp"
+#include "entente/problem/schedule_problem.hpp"
 
 namespace entente {
 
@@ -69,6 +72,22 @@ void write_problem(const Problem& problem, const std::string& file, const WriteO
 void write_wcsp(const Problem& problem, std::ostream& out, const WriteOptions& options = {});
 void write_cfn(const Problem& problem, std::ostream& out, const WriteOptions& options = {});
 void write_uai(const Problem& problem, std::ostream& out, const WriteOptions& options = {});
+
+/// What agents coordinate besides constraints: which schedule each chooses, or how they share a resource.
+using CoordinationProblem = std::variant<ScheduleProblem, ResourceProblem>;
+
+/// Whether the file holds a schedule or resource problem: JSON (`.json`), or YAML with a `format` of its own at the
+/// top. Looks at the beginning of the file only. Throws Error{bad_input} if it cannot be read.
+bool is_coordination_problem(const std::string& file);
+/// Reads one of them (`format: cohda` or `format: admm`), in JSON or YAML, also compressed; docs/resource-files.md says
+/// what they hold. Of the options only `warn` counts.
+/// Errors  Error that names file, line and key, what was found and what was expected.
+CoordinationProblem read_coordination_problem(const std::string& file, const ReadOptions& options = {});
+CoordinationProblem parse_coordination_problem(const std::string& text, const std::string& name,
+                                               const ReadOptions& options = {});
+/// Writes JSON that reads back the same.
+void write_schedule_problem(const ScheduleProblem& problem, std::ostream& out);
+void write_resource_problem(const ResourceProblem& problem, std::ostream& out);
 
 /// Which agent hosts which computations, in file order.
 struct Distribution {

@@ -6,7 +6,7 @@
 
 namespace entente {
 
-enum class Format { yaml, wcsp, cfn, uai };
+enum class Format { yaml, wcsp, cfn, uai, json };
 enum class Compression { none, gzip, xz, zstd };
 
 struct FileType {

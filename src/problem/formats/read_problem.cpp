@@ -21,7 +21,8 @@ constexpr std::pair<const char*, Format> formats[] = {{".yaml", Format::yaml},
                                                       {".yml", Format::yaml},
                                                       {".wcsp", Format::wcsp},
                                                       {".cfn", Format::cfn},
-                                                      {".uai", Format::uai}};
+                                                      {".uai", Format::uai},
+                                                      {".json", Format::json}};
 constexpr std::pair<const char*, Compression> compressions[] = {
     {".gz", Compression::gzip}, {".xz", Compression::xz}, {".zst", Compression::zstd}};
 
@@ -88,6 +89,9 @@ Problem read_problem(std::span<const std::string> files, const ReadOptions& opti
   if (!options.externals.empty())
     throw Error(ErrorCode::wrong_use, Place{file, 0, 0, {}},
                 "external variables belong to YAML problems; this has none");
+  if (type.format == Format::json)
+    throw Error(ErrorCode::wrong_use, Place{file, 0, 0, {}},
+                "JSON holds schedule and resource problems; expected a constraint problem here");
   if (type.format == Format::cfn) return read_cfn(open_problem_file(file), file, options);
   if (type.format == Format::wcsp) return read_wcsp(open_problem_file(file), file, options);
   return read_uai(open_problem_file(file), file, evidence_of(file, type.compression, options.evidence), options);

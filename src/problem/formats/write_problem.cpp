@@ -26,6 +26,9 @@ void write_as(const Problem& problem, std::ostream& out, Format format, const Wr
     case Format::wcsp: return write_wcsp(problem, out, options);
     case Format::cfn: return write_cfn(problem, out, options);
     case Format::uai: return write_uai(problem, out, options);
+    case Format::json:
+      throw Error(ErrorCode::unsupported,
+                  "JSON holds schedule and resource problems; choose .yaml, .wcsp, .cfn or .uai");
     case Format::yaml: break;
   }
   if (problem.cost_limit() && options.warn)
