@@ -10,6 +10,7 @@
 
 #include "carriers/local_network.hpp"
 #include "entente/base/random.hpp"
+#include "entente/carriers/wire.hpp"
 
 namespace entente {
 namespace {
@@ -59,6 +60,7 @@ class InProcess final : public LocalNetwork {
   explicit InProcess(InProcessOptions&& options)
       : LocalNetwork(std::move(options.topology), options.limits),
         latest_(options.delivery == Delivery::latest),
+        through_bytes_(options.through_bytes),
         real_(options.clock == NetworkClock::real),
         delivery_seconds_(options.clock == NetworkClock::real ? 0 : options.delivery_seconds),
         epoch_(std::chrono::steady_clock::now()) {
@@ -70,6 +72,7 @@ class InProcess final : public LocalNetwork {
 
  private:
   void put(Envelope&& envelope) override {
+    if (through_bytes_) envelope = through_bytes(envelope);
     if (latest_ && envelope.kind == Envelope::Kind::message) {
       std::uint64_t& place = slots_(envelope.from, envelope.to);
       if (place >= head_) {  // head_ begins at 1, so that no link is there at first
@@ -84,6 +87,14 @@ class InProcess final : public LocalNetwork {
     }
     if (tail_ - head_ == queue_.size()) grow();
     queue_[tail_++ & mask_] = std::move(envelope);
+  }
+
+  Envelope through_bytes(const Envelope& envelope) {
+    bytes_.clear();
+    write_envelope(envelope, bytes_);
+    report_.bytes += bytes_.size();
+    if (!envelope.content.empty()) types_.add(*envelope.content.type());
+    return read_envelope(bytes_, types_);
   }
 
   bool deliver_some() override {
@@ -123,12 +134,14 @@ class InProcess final : public LocalNetwork {
     mask_ = queue_.size() - 1;
   }
 
-  const bool latest_, real_;
+  const bool latest_, through_bytes_, real_;
   const double delivery_seconds_;
   const std::chrono::steady_clock::time_point epoch_;
   std::vector<Envelope> queue_;  // a ring
   std::uint64_t head_ = 1, tail_ = 1, mask_ = 0;
   LinkSlots slots_;
+  std::vector<std::byte> bytes_;
+  ContentTypes types_;
 };
 
 }  // namespace

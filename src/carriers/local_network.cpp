@@ -35,6 +35,7 @@ TimerTicket LocalNetwork::Member::schedule(double delay, std::function<void()> a
     throw Error(ErrorCode::wrong_use,
                 fmt::format("a delay of {} seconds was found, where a number of 0 or more was expected", delay));
   if (!action) throw Error(ErrorCode::wrong_use, "schedule: the action is empty");
+  if (network_.closing_) return {};
   return network_.timers_.add(network_.now() + delay, std::move(action));
 }
 
@@ -149,8 +150,9 @@ void LocalNetwork::drive(const Task<Content>* leader) {
     if (limits_reached()) return;
     advance(now_);
     const bool fired = fire_timers();
+    if (leader && leader->done() && !closing_) close();
     if (deliver_some() || fired) continue;
-    if (leader && leader->done()) break;
+    if (closing_) break;
     if (timers_.next() < Timers::never) {
       // Not beyond a limit that is reached before.
       advance(std::min(timers_.next(), limits_.clock));
@@ -160,6 +162,16 @@ void LocalNetwork::drive(const Task<Content>* leader) {
     give_up_waiting();
   }
   check_nothing_left(leader && !leader->done());
+}
+
+/// The coordinator is done: only messages are left to be delivered.
+void LocalNetwork::close() {
+  for (const auto& member : members_) {
+    if (std::exception_ptr why = member->overlooked()) std::rethrow_exception(why);
+    member->abandon();
+  }
+  timers_.clear();
+  closing_ = true;
 }
 
 void LocalNetwork::end_run() {
@@ -172,7 +184,7 @@ void LocalNetwork::end_run() {
   report_.clock = now();
   last_report_ = std::exchange(report_, {});
   failure_ = nullptr;
-  stopping_ = running_ = false;
+  stopping_ = running_ = closing_ = false;
 }
 
 RunReport LocalNetwork::run() {

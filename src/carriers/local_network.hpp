@@ -62,6 +62,7 @@ class LocalNetwork {
   void give_up_waiting();
   bool somebody_waits() const;
   void check_nothing_left(bool leader_waits) const;
+  void close();
   void end_run();
   void refuse_address(Address address) const;
 
@@ -69,7 +70,7 @@ class LocalNetwork {
   std::vector<std::unique_ptr<Member>> members_;
   Member* coordinator_ = nullptr;
   std::exception_ptr failure_;
-  bool stopping_ = false, running_ = false;
+  bool stopping_ = false, running_ = false, closing_ = false;
   std::chrono::steady_clock::time_point began_;
   RunReport last_report_;
 };

@@ -26,6 +26,7 @@ struct InProcessOptions {
   Delivery delivery = Delivery::snapshots;
   NetworkClock clock = NetworkClock::counted;
   double delivery_seconds = 1e-6;  ///< >= 0.
+  bool through_bytes = false;      ///< Messages are written to bytes and read back, as between processes. For tests.
   RunLimits limits;
   /// Of `start_distributed_optimization`: who sends the start message to whom. 0: the first to the second; one who is
   /// alone sends it to itself.
