@@ -8,42 +8,20 @@
 #include <filesystem>
 #include <limits>
 #include <optional>
-#include <ostream>
-#include <streambuf>
 
 #include "command.hpp"
 #include "entente/base/error.hpp"
 #include "entente/problem/formats.hpp"
+#include "generate_coordination.hpp"
 #include "options.hpp"
 #include "output.hpp"
+#include "output_stream.hpp"
 
 namespace entente::cli {
 namespace {
 
-/// An Output as a standard stream's buffer, for writers that want a stream.
-class OutputBuffer final : public std::streambuf {
- public:
-  explicit OutputBuffer(Output& out) : out_(out) {}
-
- private:
-  int_type overflow(int_type c) override {
-    const char one = traits_type::to_char_type(c);
-    if (!traits_type::eq_int_type(c, traits_type::eof())) out_.write({&one, 1});
-    return traits_type::not_eof(c);
-  }
-  std::streamsize xsputn(const char* text, std::streamsize size) override {
-    out_.write({text, static_cast<std::size_t>(size)});
-    return size;
-  }
-
-  Output& out_;
-};
-
 void write_problem(const Problem& problem, Output& out) {
-  OutputBuffer buffer(out);
-  std::ostream stream(&buffer);
-  // Streams swallow exceptions unless told so: a full disk would go unnoticed.
-  stream.exceptions(std::ios::badbit);
+  OutputStream stream(out);
   write_pydcop_yaml(problem, stream);
   out.finish();
 }
@@ -294,12 +272,15 @@ class Generate final : public Command {
     generators_.push_back(std::make_unique<Ising>(*app));
     generators_.push_back(std::make_unique<Random>(*app));
     generators_.push_back(std::make_unique<Scalefree>(*app));
+    coordination_ = coordination_generators(*app);
   }
 
   int run(Invocation& invocation) override {
     if (app->get_subcommands().empty()) {
-      throw Error(ErrorCode::wrong_use,
-                  "generate what? graph_coloring, ising, random or scalefree; 'entente generate --help' tells more");
+      throw Error(
+          ErrorCode::wrong_use,
+          "generate what? graph_coloring, ising, random, scalefree, schedules or resources; 'entente generate --help' "
+          "tells more");
     }
     std::string path = invocation.options.output;
     Output out;
@@ -312,6 +293,11 @@ class Generate final : public Command {
         add_place(out, path);
       }
       generator->write(problem, out, path);
+    }
+    for (const auto& generator : coordination_) {
+      if (!generator->app->parsed()) continue;
+      if (correct_density_) throw Error(ErrorCode::wrong_use, "--correct_density: this problem has no density");
+      generator->write(invocation, out);
     }
     return exit_ok;
   }
@@ -337,6 +323,7 @@ class Generate final : public Command {
   }
 
   std::vector<std::unique_ptr<Generator>> generators_;
+  std::vector<std::unique_ptr<CoordinationGenerator>> coordination_;
   bool correct_density_ = false;
 };
 

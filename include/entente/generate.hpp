@@ -7,6 +7,8 @@
 
 #include "entente/problem/formats.hpp"
 #include "entente/problem/problem.hpp"
+#include "entente/problem/resource_problem.hpp"
+#include "entente/problem/schedule_problem.hpp"
 
 namespace entente {
 
@@ -110,5 +112,37 @@ struct ScalefreeOptions {
 /// Returns random binary tables on a Barabási-Albert graph: m_edge (variables_count - m_edge) constraints, connected.
 /// Names as `generate_random`; variables are numbered in random order.
 Problem generate_scalefree(const ScalefreeOptions& options);
+
+/// How the target of a schedule problem comes about.
+enum class ScheduleTarget {
+  planted,  ///< The sum of one selection: the optimum is 0.
+  day,      ///< The mean of all that agents can do, bent so that the afternoon wants more and the night less.
+  flat,     ///< The same in every step: what agents do in the mean over the whole time.
+};
+
+struct SchedulesOptions {
+  std::uint32_t agents_count = 0;      ///< At least 1.
+  std::uint32_t schedules_count = 20;  ///< At least 1: to choose from, for each agent.
+  std::uint32_t steps = 96;            ///< At least 1, of one day together.
+  ScheduleTarget target = ScheduleTarget::day;
+  std::uint64_t seed = 0;
+};
+
+/// Returns a day of a virtual power plant: agents in turn are cogeneration units, batteries, electric vehicles, heat
+/// pumps and solar plants, each with schedules in kW to three decimals that its kind can follow. At most 2^27 numbers.
+ScheduleProblem generate_schedules(const SchedulesOptions& options);
+
+struct ResourcesOptions {
+  ResourceKind kind = ResourceKind::sharing;
+  Coupling coupling = Coupling::equality;  ///< Of sharing.
+  std::uint32_t agents_count = 0;          ///< At least 1; of a network at least 2.
+  std::uint32_t dimension = 1;             ///< At least 1; of a network 1.
+  std::uint64_t seed = 0;
+};
+
+/// Returns a feasible resource problem with quadratic costs. Sharing: generators within limits; where the dimension is
+/// above 1 every other agent is a vehicle that needs a certain energy in all. Consensus: least squares of measurements
+/// with few true causes, and an l1 term. Network: a ring of buses with chords. At most 2^27 numbers.
+ResourceProblem generate_resources(const ResourcesOptions& options);
 
 }  // namespace entente
