@@ -3,6 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "entente/carrier.hpp"
@@ -17,9 +19,10 @@ struct Party : Participant {
   }
 };
 
-/// A coordinator that runs the coroutine `lead`.
+/// A coordinator that runs the coroutine `lead`, which must not capture anything by value that a coroutine would lose.
 struct Leader : Coordinator {
   std::function<Task<Content>(Carrier&, Content)> lead;
+  explicit Leader(std::function<Task<Content>(Carrier&, Content)> how = {}) : lead(std::move(how)) {}
   Task<Content> start_optimization(Carrier& carrier, Content start, Meta) override {
     return lead(carrier, std::move(start));
   }
@@ -29,6 +32,17 @@ inline std::vector<Participant*> pointers(std::vector<Party>& parties) {
   std::vector<Participant*> list;
   for (Party& party : parties) list.push_back(&party);
   return list;
+}
+
+/// What an exception of type E that `act` throws says; `nothing` if it throws none.
+template <class E, class Act>
+std::string message_of(Act&& act) {
+  try {
+    act();
+  } catch (const E& error) {
+    return error.what();
+  }
+  return "nothing";
 }
 
 }  // namespace entente::testing
