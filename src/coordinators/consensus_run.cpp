@@ -21,15 +21,15 @@ struct ConsensusState {
   std::uint64_t iterations = 0;
 };
 
-double first_penalty(const AgentBatch& agents, double l1) {
-  const AgentBatch::Scale scale = agents.scale();
+double first_penalty(const quadratic::AgentBatch& agents, double l1) {
+  const quadratic::AgentBatch::Scale scale = agents.scale();
   if (scale.curvature > 0) return scale.curvature;
   const double slope = std::max(scale.slope, l1 / static_cast<double>(agents.size()));
   return slope > 0 && scale.width > 0 ? slope / scale.width : slope > 0 ? slope : 1;
 }
 
 /// Global consensus with regularisation (Boyd et al. 2011, §7.1.1), over-relaxed.
-LoopEnd iterate(const ResourceRun& run, AgentBatch& agents, Crew& crew, const LoopLimits& limits,
+LoopEnd iterate(const ResourceRun& run, quadratic::AgentBatch& agents, Crew& crew, const LoopLimits& limits,
                 ConsensusState& state) {
   const std::size_t count = agents.size(), stride = agents.stride(), n = agents.dimension();
   const double heads = static_cast<double>(count), alpha = limits.over_relaxation, l1 = run.problem.coupling_l1;
@@ -197,7 +197,7 @@ AdmmResult run_consensus(const ResourceRun& run) {
     result.explanation = blame(problem, {{quadratic::LimitKind::lower, t, 1}, {quadratic::LimitKind::upper, t, 1}});
     return result;
   }
-  AgentBatch agents(n);
+  quadratic::AgentBatch agents(n);
   for (const ResourceAgent& agent : problem.agents) agents.add(agent);
   const std::size_t stride = agents.stride();
   Crew crew(count * stride < 2'000 ? 1 : options.threads);
@@ -222,7 +222,7 @@ AdmmResult run_consensus(const ResourceRun& run) {
     limits.max_iterations = std::min<std::uint64_t>(limits.max_iterations, 1000);
   }
   const LoopEnd end = iterate(run, agents, crew, limits, state);
-  if (end == LoopEnd::conflict) return infeasible_agent(run, agents.conflict().value_or(LocalConflict{}));
+  if (end == LoopEnd::conflict) return infeasible_agent(run, agents.conflict().value_or(quadratic::LocalConflict{}));
   result.converged = end == LoopEnd::converged;
   result.last = state.last;
   result.iterations = state.iterations;

@@ -5,16 +5,16 @@
 #include <algorithm>
 #include <cmath>
 
-#include "coordinators/agent_batch.hpp"
+#include "kernel/quadratic/agent_batch.hpp"
 
 namespace entente::admm {
 
 MergedSolution solve_alone(const ResourceAgent& agent, std::size_t dimension, const std::vector<double>& start,
                            const StopSignal& stop) {
   MergedSolution found;
-  AgentBatch batch(dimension);
+  quadratic::AgentBatch batch(dimension);
   batch.add(agent);
-  const AgentBatch::Scale scale = batch.scale();
+  const quadratic::AgentBatch::Scale scale = batch.scale();
   std::vector<double> base(batch.stride(), 0), x(batch.stride(), 0);
   const std::vector<double> nothing(batch.stride(), 0);
   std::copy(start.begin(), start.end(), base.begin());
@@ -56,7 +56,7 @@ MergedSolution solve_alone(const ResourceAgent& agent, std::size_t dimension, co
     found.status = quadratic::QpStatus::optimal;
     break;
   }
-  SafeSum sum;
+  quadratic::SafeSum sum;
   batch.add_least(0, nothing, x.data(), sum);
   found.bound = sum.safe();
   if (!std::isfinite(found.bound)) found.bound = -std::numeric_limits<double>::infinity();

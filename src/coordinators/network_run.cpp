@@ -23,7 +23,7 @@ constexpr double infinite = std::numeric_limits<double>::infinity();
 struct Bus {
   std::vector<std::uint32_t> knows;  ///< Buses whose angles it has a view of; itself first.
   ResourceAgent model;
-  AgentBatch program;
+  quadratic::AgentBatch program;
   std::vector<double> x, centre, u;  ///< stride numbers: generation first, then the angles of `knows`.
 };
 
@@ -106,7 +106,7 @@ std::vector<Bus> make_buses(const ResourceProblem& problem, double unit) {
         model.inequality_rhs.push_back(line->capacity);
       }
     }
-    AgentBatch program(n);
+    quadratic::AgentBatch program(n);
     const std::size_t stride = program.stride();
     const std::vector<double> zeros(stride, 0);
     made.push_back({std::move(knows), std::move(model), std::move(program), zeros, zeros, zeros});

@@ -46,7 +46,7 @@ bool SharingLoop::evaluate(const std::vector<double>& at, double weight, bool wi
 
 LoopEnd SharingLoop::polish(const StopSignal& stop, std::uint64_t max_steps) {
   if (count_ == 0 || n_ == 0) return LoopEnd::converged;
-  const AgentBatch::Scale scale = agents_.scale();
+  const quadratic::AgentBatch::Scale scale = agents_.scale();
   base_ = x;
   std::vector<double> centre(prices.begin(), prices.begin() + static_cast<std::ptrdiff_t>(n_));
   const double price_size = std::max({largest(centre), scale.slope, 1e-9});

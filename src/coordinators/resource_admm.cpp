@@ -13,7 +13,7 @@
 namespace entente {
 namespace admm {
 
-AdmmResult infeasible_agent(const ResourceRun& run, const LocalConflict& conflict) {
+AdmmResult infeasible_agent(const ResourceRun& run, const quadratic::LocalConflict& conflict) {
   AdmmResult result;
   result.status = AdmmStatus::infeasible;
   result.explanation = fmt::format("agent {}: {}", printable(run.problem.agents[conflict.agent].id), conflict.why);

@@ -5,8 +5,8 @@
 #include <span>
 #include <string>
 
-#include "coordinators/agent_batch.hpp"
 #include "entente/coordinators/resource_admm.hpp"
+#include "kernel/quadratic/agent_batch.hpp"
 #include "kernel/stop_signal.hpp"
 
 namespace entente::admm {
@@ -24,7 +24,7 @@ AdmmResult run_network(const ResourceRun& run);
 AdmmResult run_neighbours(const ResourceRun& run);
 
 /// `agent g: ` with what is wrong.
-AdmmResult infeasible_agent(const ResourceRun& run, const LocalConflict& conflict);
+AdmmResult infeasible_agent(const ResourceRun& run, const quadratic::LocalConflict& conflict);
 /// The coupling's limits that no choice of the agents meets, if that is plain from the boxes alone.
 std::string plain_shortage(const ResourceProblem& problem);
 /// Interrupted or timed out: which of the two.

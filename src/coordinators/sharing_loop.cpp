@@ -45,7 +45,7 @@ PriceModel shortage_model(const ResourceProblem& problem) {
   return model;
 }
 
-SharingLoop::SharingLoop(AgentBatch& agents, const PriceModel& coupling, Crew& crew)
+SharingLoop::SharingLoop(quadratic::AgentBatch& agents, const PriceModel& coupling, Crew& crew)
     : agents_(agents),
       coupling_(coupling),
       crew_(crew),
@@ -78,7 +78,7 @@ void SharingLoop::in_chunks(std::size_t agents_per_chunk,
 
 /// A weight at which an agent crosses a good part of its box at usual prices.
 double SharingLoop::first_penalty() const {
-  const AgentBatch::Scale scale = agents_.scale();
+  const quadratic::AgentBatch::Scale scale = agents_.scale();
   double slope = scale.slope, priced = 0;
   for (std::size_t k = 0; k < n_; ++k) {
     if (coupling_.upper[k] < infinite) slope = std::max(slope, coupling_.upper[k]);
@@ -191,7 +191,7 @@ void SharingLoop::add_up() {
 }
 
 double SharingLoop::bound() const {
-  SafeSum sum;
+  quadratic::SafeSum sum;
   for (std::size_t i = 0; i < count_; ++i) agents_.add_least(i, prices, x.data(), sum);
   for (std::size_t t = 0; t < n_; ++t) {
     sum.add(-prices[t] * coupling_.rhs[t]);

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "coordinators/agent_batch.hpp"
 #include "coordinators/crew.hpp"
 #include "entente/coordinators/resource_admm.hpp"
+#include "kernel/quadratic/agent_batch.hpp"
 #include "kernel/stop_signal.hpp"
 
 namespace entente::admm {
@@ -36,7 +36,7 @@ enum class LoopEnd : std::uint8_t { converged, iterations, stopped, conflict, un
 /// The state of a solution process; `iterate` and `polish` each go on from what is there.
 class SharingLoop {
  public:
-  SharingLoop(AgentBatch& agents, const PriceModel& coupling, Crew& crew);
+  SharingLoop(quadratic::AgentBatch& agents, const PriceModel& coupling, Crew& crew);
 
   /// Sharing ADMM (Boyd et al. 2011, §7.3) with over-relaxation, residual balancing and the stop rule of §3.3.
   LoopEnd iterate(const LoopLimits& limits);
@@ -63,7 +63,7 @@ class SharingLoop {
   bool evaluate(const std::vector<double>& at, double weight, bool with_response);
   void add_up();
 
-  AgentBatch& agents_;
+  quadratic::AgentBatch& agents_;
   const PriceModel& coupling_;
   Crew& crew_;
   std::size_t count_, n_, stride_, chunk_, chunks_;

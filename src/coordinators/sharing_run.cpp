@@ -18,7 +18,7 @@ constexpr std::size_t largest_polished = 400;  // dimensions: a Newton step fact
 std::string shortage(const ResourceRun& run, Crew& crew) {
   const ResourceProblem& problem = run.problem;
   if (problem.coupling != Coupling::equality && problem.coupling != Coupling::capacity) return {};
-  AgentBatch agents(problem.dimension);
+  quadratic::AgentBatch agents(problem.dimension);
   for (const ResourceAgent& agent : problem.agents) agents.add(agent, false);
   const PriceModel model = shortage_model(problem);
   SharingLoop loop(agents, model, crew);
@@ -66,7 +66,7 @@ std::string runaway(const ResourceRun& run, const SharingLoop& loop, std::size_t
 AdmmResult run_sharing(const ResourceRun& run) {
   const ResourceProblem& problem = run.problem;
   const AdmmOptions& options = run.options;
-  AgentBatch agents(problem.dimension);
+  quadratic::AgentBatch agents(problem.dimension);
   for (const ResourceAgent& agent : problem.agents) agents.add(agent);
   const PriceModel model = price_model(problem);
   Crew crew(problem.agents.size() * agents.stride() < 20'000 ? 1 : options.threads);
@@ -92,7 +92,7 @@ AdmmResult run_sharing(const ResourceRun& run) {
     limits.max_iterations = std::min<std::uint64_t>(limits.max_iterations, 1000);
   }
   LoopEnd end = loop.iterate(limits);
-  if (end == LoopEnd::conflict) return infeasible_agent(run, agents.conflict().value_or(LocalConflict{}));
+  if (end == LoopEnd::conflict) return infeasible_agent(run, agents.conflict().value_or(quadratic::LocalConflict{}));
   const AdmmProgress coarse = loop.last;
   if (polish && end != LoopEnd::stopped) {
     end = loop.polish(run.stop, 2000);
@@ -139,7 +139,7 @@ AdmmResult run_sharing(const ResourceRun& run) {
     const std::vector<double> nothing(agents.stride(), 0);
     agents.set_weight(1);
     if (!agents.step(nullptr, nothing.data(), 0, agents.size(), loop.x.data())) {
-      return infeasible_agent(run, agents.conflict().value_or(LocalConflict{}));
+      return infeasible_agent(run, agents.conflict().value_or(quadratic::LocalConflict{}));
     }
   }
   result.x = without_padding(loop.x, problem.dimension, agents.stride());

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <limits>
 
-#include "coordinators/agent_batch.hpp"
+#include "kernel/quadratic/agent_batch.hpp"
 
-namespace entente::admm {
+namespace entente::quadratic {
 namespace {
 
 constexpr double infinite = std::numeric_limits<double>::infinity();
@@ -93,7 +93,7 @@ void AgentBatch::add_response(std::size_t i, const double* x, DenseMatrix& into)
   }
 }
 
-quadratic::QpMultipliers AgentBatch::multipliers(std::size_t i) const {
+QpMultipliers AgentBatch::multipliers(std::size_t i) const {
   if (kind_[i] != kernel::other_agent || general_[i]->split) return {};
   return general_[i]->solver->multipliers();
 }
@@ -180,7 +180,7 @@ void AgentBatch::add_least(std::size_t i, std::span<const double> prices, const 
       sum.add(0.5 * curvature * own[r] * own[r]);
     }
   }
-  const quadratic::QpMultipliers m = general.solver->multipliers();
+  const QpMultipliers m = general.solver->multipliers();
   for (std::size_t r = 0; r < general.limits.equality.rows; ++r) {
     for (std::size_t k = 0; k < n; ++k) slope[k] += m.equality[r] * general.limits.equality(r, k);
     sum.add(-m.equality[r] * general.limits.equality_rhs[r]);
@@ -193,4 +193,4 @@ void AgentBatch::add_least(std::size_t i, std::span<const double> prices, const 
   add_separable_least(i, slope, sum, curvature);
 }
 
-}  // namespace entente::admm
+}  // namespace entente::quadratic

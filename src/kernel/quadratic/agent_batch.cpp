@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How agents become arrays, and their proximal steps.
-#include "coordinators/agent_batch.hpp"
+#include "kernel/quadratic/agent_batch.hpp"
 
 #include <fmt/format.h>
 
@@ -8,13 +8,12 @@
 #include <cmath>
 #include <limits>
 
-namespace entente::admm {
+namespace entente::quadratic {
 namespace {
 
 constexpr double infinite = std::numeric_limits<double>::infinity();
 
-std::string say(const quadratic::Contradiction& share, const quadratic::LinearLimits& limits) {
-  using quadratic::LimitKind;
+std::string say(const Contradiction& share, const LinearLimits& limits) {
   switch (share.kind) {
     case LimitKind::lower: return fmt::format("x[{}] >= {}", share.index, limits.lower[share.index]);
     case LimitKind::upper: return fmt::format("x[{}] <= {}", share.index, limits.upper[share.index]);
@@ -175,11 +174,11 @@ void AgentBatch::prepare(General& general) const {
   const std::size_t n = dimension_;
   general.split = general.l1 > 0;
   if (!general.split) {
-    general.solver = std::make_unique<quadratic::ActiveSetQp>(general.limits);
+    general.solver = std::make_unique<ActiveSetQp>(general.limits);
     general.gradient.assign(n, 0);
     return;
   }
-  quadratic::LinearLimits halves;
+  LinearLimits halves;
   halves.lower.assign(2 * n, 0);
   halves.upper.assign(2 * n, 0);
   for (std::size_t k = 0; k < n; ++k) {
@@ -203,7 +202,7 @@ void AgentBatch::prepare(General& general) const {
   halves.equality_rhs = general.limits.equality_rhs;
   halves.inequality = doubled(general.limits.inequality);
   halves.inequality_rhs = general.limits.inequality_rhs;
-  general.solver = std::make_unique<quadratic::ActiveSetQp>(halves);
+  general.solver = std::make_unique<ActiveSetQp>(halves);
   general.gradient.assign(2 * n, 0);
 }
 
@@ -240,7 +239,7 @@ bool AgentBatch::general_step(std::size_t i, const double* base, const double* s
     general.gradient[k] = slope + (general.split ? general.l1 : 0);
     if (general.split) general.gradient[n + k] = general.l1 - slope;
   }
-  if (general.solver->solve(general.gradient) != quadratic::QpStatus::optimal) return false;
+  if (general.solver->solve(general.gradient) != QpStatus::optimal) return false;
   double* into = x + i * stride_;
   const std::span<const double> found = general.solver->x();
   for (std::size_t k = 0; k < n; ++k) into[k] = general.split ? found[k] - found[n + k] : found[k];
@@ -273,12 +272,11 @@ bool AgentBatch::step(const double* base, const double* shift, std::size_t begin
   return all;
 }
 
-std::vector<quadratic::Contradiction> AgentBatch::contradiction(std::size_t i) const {
-  using quadratic::LimitKind;
+std::vector<Contradiction> AgentBatch::contradiction(std::size_t i) const {
   if (!general_[i]) return {};
-  std::vector<quadratic::Contradiction> shares = general_[i]->solver->contradiction();
+  std::vector<Contradiction> shares = general_[i]->solver->contradiction();
   if (!general_[i]->split) return shares;
-  for (quadratic::Contradiction& share : shares) {  // of the halves: back to those of x
+  for (Contradiction& share : shares) {  // of the halves: back to those of x
     if (share.kind != LimitKind::lower && share.kind != LimitKind::upper) continue;
     if (share.index < dimension_) continue;
     share.index -= dimension_;
@@ -291,7 +289,7 @@ std::optional<LocalConflict> AgentBatch::conflict() const {
   for (std::size_t i = 0; i < size(); ++i) {
     if (!unsolved_[i]) continue;
     std::string why;
-    for (const quadratic::Contradiction& share : contradiction(i)) {
+    for (const Contradiction& share : contradiction(i)) {
       if (!why.empty()) why += ", ";
       if (why.size() > 200) {
         why += "...";
@@ -327,4 +325,4 @@ AgentBatch::Scale AgentBatch::scale() const {
   return found;
 }
 
-}  // namespace entente::admm
+}  // namespace entente::quadratic

@@ -13,7 +13,7 @@
 #include "kernel/quadratic/active_set_qp.hpp"
 #include "kernel/quadratic/separable.hpp"
 
-namespace entente::admm {
+namespace entente::quadratic {
 
 /// An agent whose limits contradict each other, and how.
 struct LocalConflict {
@@ -62,9 +62,9 @@ class AgentBatch {
   /// The first agent for which `step` was false.
   std::optional<LocalConflict> conflict() const;
   /// Agent i's limits that contradict each other: bounds by coordinate, rows in the order they were given.
-  std::vector<quadratic::Contradiction> contradiction(std::size_t i) const;
+  std::vector<Contradiction> contradiction(std::size_t i) const;
   /// Multipliers of agent i's limits at its last step; empty if its costs have kinks.
-  quadratic::QpMultipliers multipliers(std::size_t i) const;
+  QpMultipliers multipliers(std::size_t i) const;
 
   /// Adds how agent i's last step answers to a change of weight * centre, n x n.
   void add_response(std::size_t i, const double* x, DenseMatrix& into) const;
@@ -89,8 +89,8 @@ class AgentBatch {
     double l1 = 0;
     double constant = 0;
     bool split = false;  ///< x = p - m with p, m >= 0, since |x| has a cost.
-    quadratic::LinearLimits limits;
-    std::unique_ptr<quadratic::ActiveSetQp> solver;
+    LinearLimits limits;
+    std::unique_ptr<ActiveSetQp> solver;
     double weight = -1;  ///< The solver's.
     std::vector<double> gradient;
   };
@@ -114,4 +114,4 @@ class AgentBatch {
   std::vector<std::unique_ptr<General>> general_;
 };
 
-}  // namespace entente::admm
+}  // namespace entente::quadratic
