@@ -76,7 +76,7 @@ using ConsensusGradient =
 /// Memory  two rows a participant, diffusion up to four; 8 bytes a link and direction where weights differ.
 ///
 ///   const ConsensusResult all = run_consensus(ring_topology(5), std::vector<double>{1, 2, 3, 4, 10}, 1);
-///   // all.values: 4 five times; all.cycles: 54
+///   // all.values: 4 five times; all.cycles: 40
 ConsensusResult run_consensus(const ConsensusTopology& topology, std::span<const double> initial, std::size_t width,
                               const ConsensusOptions& options = {}, const ConsensusGradient& gradient = {});
 
