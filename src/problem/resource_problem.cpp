@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
 #include <unordered_set>
 
@@ -168,29 +169,51 @@ void Checks::coupling() const {
   }
 }
 
-/// The angles that carry the net outflows over the lines, one of each connected part at 0; rest: what stays unbalanced.
-/// Solves the weighted Laplacian by conjugate gradients, which need no more steps than there are buses.
+/// Which connected part of the network each bus lies in: the lowest bus of it.
+std::vector<std::uint32_t> parts_of(const ResourceProblem& problem) {
+  std::vector<std::uint32_t> part(problem.agents.size());
+  std::iota(part.begin(), part.end(), 0u);
+  const auto root = [&](std::uint32_t bus) {
+    while (part[bus] != bus) bus = part[bus] = part[part[bus]];
+    return bus;
+  };
+  for (const ResourceLine& line : problem.lines) {
+    const std::uint32_t a = root(line.from), b = root(line.to);
+    part[std::max(a, b)] = std::min(a, b);
+  }
+  for (std::uint32_t bus = 0; bus < part.size(); ++bus) part[bus] = root(bus);
+  return part;
+}
+
+/// The angles that carry the net outflows, which add up to 0 in each connected part, over the lines. Solves the
+/// weighted Laplacian by conjugate gradients, scaled by its diagonal.
 std::vector<double> angles_of(const ResourceProblem& problem, std::span<const double> outflow) {
   const std::size_t n = outflow.size();
-  std::vector<double> angle(n, 0.0), residual(outflow.begin(), outflow.end()), direction = residual, image(n);
-  const auto laplacian = [&](std::span<const double> v, std::vector<double>& result) {
-    std::ranges::fill(result, 0.0);
-    for (const ResourceLine& line : problem.lines) {
-      const double flow = (v[line.from] - v[line.to]) / line.reactance;
-      result[line.from] += flow;
-      result[line.to] -= flow;
-    }
-  };
-  double size = product(residual, residual);
+  std::vector<double> angle(n, 0.0), residual(outflow.begin(), outflow.end()), scaled(n), image(n), scale(n, 0.0);
+  for (const ResourceLine& line : problem.lines)
+    for (const std::uint32_t end : {line.from, line.to}) scale[end] += 1 / line.reactance;
+  for (double& one : scale) one = one > 0 ? 1 / one : 0;
+  for (std::size_t i = 0; i < n; ++i) scaled[i] = scale[i] * residual[i];
+  std::vector<double> direction = scaled;
+  double size = product(residual, scaled);
   const double enough = size * 1e-30;
   for (std::size_t step = 0; step < 20 * n + 20 && size > enough; ++step) {
-    laplacian(direction, image);
+    std::ranges::fill(image, 0.0);
+    for (const ResourceLine& line : problem.lines) {
+      const double flow = (direction[line.from] - direction[line.to]) / line.reactance;
+      image[line.from] += flow;
+      image[line.to] -= flow;
+    }
     const double curvature = product(direction, image);
-    if (!(curvature > 0)) break;  // what is left lies in no part's balance
+    if (!(curvature > 0)) break;
     const double length = size / curvature;
-    for (std::size_t i = 0; i < n; ++i) angle[i] += length * direction[i], residual[i] -= length * image[i];
-    const double next = product(residual, residual);
-    for (std::size_t i = 0; i < n; ++i) direction[i] = residual[i] + next / size * direction[i];
+    for (std::size_t i = 0; i < n; ++i) {
+      angle[i] += length * direction[i];
+      residual[i] -= length * image[i];
+      scaled[i] = scale[i] * residual[i];
+    }
+    const double next = product(residual, scaled);
+    for (std::size_t i = 0; i < n; ++i) direction[i] = scaled[i] + next / size * direction[i];
     size = next;
   }
   return angle;
@@ -199,8 +222,15 @@ std::vector<double> angles_of(const ResourceProblem& problem, std::span<const do
 double network_violation(const ResourceProblem& problem, std::span<const double> x) {
   std::vector<double> outflow(problem.agents.size());
   for (std::size_t i = 0; i < outflow.size(); ++i) outflow[i] = x[i] - problem.agents[i].load;
-  const std::vector<double> angle = angles_of(problem, outflow);
+  // What a connected part as a whole has too much or too little no angles can mend.
+  const std::vector<std::uint32_t> part = parts_of(problem);
+  std::vector<CompensatedSum> sums(outflow.size());
+  std::vector<double> members(outflow.size(), 0.0);
+  for (std::size_t i = 0; i < outflow.size(); ++i) sums[part[i]].add(outflow[i]), ++members[part[i]];
   double worst = 0;
+  for (const CompensatedSum& sum : sums) worst = std::max(worst, std::abs(sum.value()));
+  for (std::size_t i = 0; i < outflow.size(); ++i) outflow[i] -= sums[part[i]].value() / members[part[i]];
+  const std::vector<double> angle = angles_of(problem, outflow);
   for (const ResourceLine& line : problem.lines) {
     const double flow = (angle[line.from] - angle[line.to]) / line.reactance;
     worst = std::max(worst, std::abs(flow) - line.capacity);

@@ -302,11 +302,11 @@ std::unique_ptr<ByteSource> decompress(std::unique_ptr<ByteSource> source, Compr
 }
 
 std::unique_ptr<ByteSource> open_problem_file(const std::string& file) {
-  return decompress(open_file(file), file_type(file).compression, file);
+  return decompress(open_file(file), compression_of(file), file);
 }
 
 std::string read_problem_text(const std::string& file) {
-  if (file_type(file).compression == Compression::none) return read_text(file);
+  if (compression_of(file) == Compression::none) return read_text(file);
   const std::unique_ptr<ByteSource> source = open_problem_file(file);
   std::string text;
   std::vector<char> block(block_size);

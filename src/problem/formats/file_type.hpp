@@ -16,5 +16,7 @@ struct FileType {
 
 /// Throws Error{unsupported}, with the list of the known ones, for an extension that is not known.
 FileType file_type(const std::string& file);
+/// How a file is compressed, by the last part of its name alone.
+Compression compression_of(const std::string& file);
 
 }  // namespace entente

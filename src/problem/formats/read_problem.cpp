@@ -17,12 +17,9 @@
 namespace entente {
 namespace {
 
-constexpr std::pair<const char*, Format> formats[] = {{".yaml", Format::yaml},
-                                                      {".yml", Format::yaml},
-                                                      {".wcsp", Format::wcsp},
-                                                      {".cfn", Format::cfn},
-                                                      {".uai", Format::uai},
-                                                      {".json", Format::json}};
+constexpr std::pair<const char*, Format> formats[] = {{".yaml", Format::yaml}, {".yml", Format::yaml},
+                                                      {".wcsp", Format::wcsp}, {".cfn", Format::cfn},
+                                                      {".uai", Format::uai},   {".json", Format::json}};
 constexpr std::pair<const char*, Compression> compressions[] = {
     {".gz", Compression::gzip}, {".xz", Compression::xz}, {".zst", Compression::zstd}};
 
@@ -46,6 +43,13 @@ std::string evidence_of(const std::string& file, Compression compression, const 
 
 }  // namespace
 
+Compression compression_of(const std::string& file) {
+  const std::string extension = lower_case(std::filesystem::path(file).extension().string());
+  const auto found =
+      std::ranges::find(compressions, extension, [](const auto& one) { return std::string_view(one.first); });
+  return found == std::end(compressions) ? Compression::none : found->second;
+}
+
 FileType file_type(const std::string& file) {
   FileType type;
   // Without an extension, as /dev/fd/63 of a shell's <(…), a file is YAML like standard input.
@@ -53,10 +57,8 @@ FileType file_type(const std::string& file) {
   std::filesystem::path path(file);
   std::string extension = lower_case(path.extension().string());
   if (extension.empty()) return type;
-  const auto compression =
-      std::ranges::find(compressions, extension, [](const auto& one) { return std::string_view(one.first); });
-  if (compression != std::end(compressions)) {
-    type.compression = compression->second;
+  type.compression = compression_of(file);
+  if (type.compression != Compression::none) {
     extension = lower_case(path.stem().extension().string());
   }
   const auto format =
