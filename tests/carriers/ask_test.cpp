@@ -100,8 +100,9 @@ TEST(Ask, ADeadlineThatPassesIsAnErrorAndTheLateReplyIsDropped) {
     const double began = carrier.now();
     AskOptions options;
     options.deadline = 2;
+    const Address first{1};
     try {
-      const Content answer = co_await carrier.ask({1}, 2.0, options);
+      const Content answer = co_await carrier.ask(first, 2.0, options);
     } catch (const AskError& error) {
       said = error.what();
       EXPECT_EQ(error.reason(), AskError::Reason::deadline);
@@ -124,7 +125,8 @@ TEST(Ask, AReplyInTimeSwitchesTheDeadlineOff) {
   Leader leader([](Carrier& carrier, Content) -> Task<Content> {
     AskOptions options;
     options.deadline = 1;
-    const Content answer = co_await carrier.ask({1}, 2.0, options);
+    const Address first{1};
+    const Content answer = co_await carrier.ask(first, 2.0, options);
     co_await carrier.sleep(5);
     co_return answer;
   });
