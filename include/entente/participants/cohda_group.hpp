@@ -22,7 +22,8 @@ enum class CohdaTopology : std::uint8_t {
   automatic,    ///< The problem's links if it has any; else complete for up to 1000 agents, small_world beyond.
   complete,     ///< Everybody hears everybody.
   ring,         ///< Each agent hears the one before and the one after it.
-  small_world,  ///< A ring with `neighbours` links an agent, each moved elsewhere with probability `rewire`.
+  small_world,  ///< A ring in which everybody hears the `neighbours` nearest, each link then moved elsewhere with
+                ///< probability `rewire`.
   links,        ///< The problem's links.
 };
 
@@ -37,8 +38,9 @@ enum class CohdaDelivery : std::uint8_t {
 /// long as neither `deadline` nor `interrupt` cuts it short.
 struct CohdaOptions {
   CohdaTopology topology = CohdaTopology::automatic;
-  std::uint32_t neighbours = 4;  ///< small_world: links of an agent, even, at least 2.
-  double rewire = 0.1;           ///< small_world: in [0, 1].
+  /// small_world: links of an agent, even, at least 2. 0: about as many as the number of agents has binary digits.
+  std::uint32_t neighbours = 0;
+  double rewire = 0.1;  ///< small_world: in [0, 1].
   CohdaDelivery delivery = CohdaDelivery::latest;
   std::uint32_t start = 0;  ///< Position of the agent that first hears of the target.
   std::uint64_t seed = 0;   ///< Of the small world and of polishing.
@@ -67,7 +69,6 @@ struct CohdaOptions {
 enum class CohdaStatus : std::uint8_t {
   ended,        ///< No message was left, all agents hold the same candidate, and what was to follow was done.
   interrupted,  ///< Cut short by `interrupt` or `deadline`.
-  disconnected  ///< No message was left, but the links do not connect all agents: each part found its own selection.
 };
 
 struct CohdaResult {
@@ -76,19 +77,22 @@ struct CohdaResult {
   double bound = 0;                   ///< No selection costs less.
   double plain_cost = 0;              ///< Before polishing.
   std::uint64_t messages = 0;         ///< Sent, the first one to the start agent counted, those of polishing as well.
-  std::uint64_t bytes = 0;            ///< They would take as changes (id, counter, index), each schedule once a link.
-  std::uint64_t decides = 0;          ///< Times an agent chose.
-  std::uint64_t perceived = 0;        ///< Messages delivered to an agent.
-  std::uint64_t polish_moves = 0;     ///< Exchanges that polishing made.
-  bool optimal = false;               ///< The bound meets the cost, to 1e-9 of the sum of weights * |target|.
+  /// Of selections and candidates that messages brought, as changes (id, counter, index). Schedules, which pass a link
+  /// once at most, are not counted.
+  std::uint64_t bytes = 0;
+  std::uint64_t decides = 0;       ///< Times an agent chose.
+  std::uint64_t perceived = 0;     ///< Messages delivered to an agent.
+  std::uint64_t polish_moves = 0;  ///< Exchanges that polishing made.
+  bool optimal = false;            ///< The bound meets the cost, to 1e-9 of the sum of weights * |target|.
   CohdaStatus status = CohdaStatus::ended;
 };
 
 /// Solves `problem` with COHDA: agents that each see their own schedules and what they hear of the others' selections
 /// choose in turn until nobody has anything new to say.
 ///
-/// Errors  what problem.check() throws; Error{wrong_use} for options out of range, Error{too_large} for a complete
-///         graph of more than 20 000 agents.
+/// Errors  what problem.check() throws; Error{wrong_use} for options out of range; Error{bad_input} for links that do
+///         not connect all agents; Error{too_large} for more than 2^26 link ends (complete: 8192 agents), and for
+///         numbers whose sums leave the range of double precision.
 /// Memory  8 bytes for each pair of agents at most, and four times the schedules.
 /// Cost    a decision takes O(schedules * steps), a message O(what changed * steps).
 /// From    Hinrichs, Lehnhoff & Sonnenschein, "A decentralized heuristic for multiple-choice combinatorial optimization
