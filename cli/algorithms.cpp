@@ -90,7 +90,7 @@ std::string parameters_text(const std::vector<ParameterInfo>& parameters) {
 std::string details_text(const CoordinationMethod& one) {
   return fmt::format("{}: {}\n\nProblems   {}\nPaper      {}\n{}\nExample:\n  entente solve -a {} examples/{}\n",
                      one.name, one.summary, one.problems, one.source, parameters_text(one.parameters), one.name,
-                     one.problems == "schedules" ? "virtual_power_plant.json" : "economic_dispatch.json");
+                     one.problems == "schedules" ? "virtual_power_plant.yaml" : "economic_dispatch.yaml");
 }
 
 /// `name` is what the user called it: its name, or the path of a plug-in.

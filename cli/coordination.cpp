@@ -9,6 +9,7 @@
 #include <span>
 
 #include "entente/base/error.hpp"
+#include "entente/solve/chart.hpp"
 #include "json_members.hpp"
 #include "options.hpp"
 #include "output.hpp"
@@ -127,9 +128,11 @@ void refuse_options(const CLI::App& app, std::initializer_list<const char*> name
                               name, printable(file)));
 }
 
-int solve_coordination(Invocation& invocation, const CoordinationProblem& problem, CoordinationRequest request) {
-  Output out;
+int solve_coordination(Invocation& invocation, const CoordinationProblem& problem, CoordinationRequest request,
+                       const std::string& chart) {
+  Output out, picture;
   add_result_places(out, invocation);
+  if (!chart.empty()) picture.add_file(chart, "--chart");
   request.say = [&invocation](const std::string& text) { invocation.console.note(text); };
   if (invocation.options.verbosity >= 3)
     request.on_progress = [&](const CoordinationProgress& p) { invocation.console.debug(progress_line(p)); };
@@ -142,6 +145,8 @@ int solve_coordination(Invocation& invocation, const CoordinationProblem& proble
   if (!outcome.message.empty()) invocation.console.note(outcome.message);
   write_result(out, problem, outcome, invocation.options.seed);
   out.finish();
+  if (!chart.empty() && outcome.status != Status::infeasible) picture.write(chart_svg(chart_of(problem, outcome)));
+  picture.finish();
   invocation.console.info(fmt::format("{} after {:.3f} s: cost {}, {} messages", status_name(outcome.status),
                                       outcome.seconds, outcome.cost, outcome.messages));
   if (const int signal = caught_signal()) return 128 + signal;

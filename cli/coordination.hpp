@@ -18,8 +18,9 @@ namespace entente::cli {
 CoordinationProblem read_coordination(Invocation& invocation, const std::string& file);
 
 /// Solves it and prints the result. `request` holds what the options say; interrupt, notes and progress are added here.
-/// Returns the exit code.
-int solve_coordination(Invocation& invocation, const CoordinationProblem& problem, CoordinationRequest request);
+/// Returns the exit code. `chart`: a file that is to show target and sum of all agents; empty for none.
+int solve_coordination(Invocation& invocation, const CoordinationProblem& problem, CoordinationRequest request,
+                       const std::string& chart);
 
 /// Throws Error{wrong_use} if one of the options was given that only constraint problems understand.
 void refuse_options(const CLI::App& app, std::initializer_list<const char*> names, const std::string& file);

@@ -78,6 +78,8 @@ class Solve final : public Command {
     add_bytes(*app, "--memory", memory_,
               "most memory for all tables of an exact algorithm together, as in 512M or 4G "
               "[1 or more; default half of what is free]");
+    add_text(*app, "--chart", chart_, "FILE",
+             "schedule and resource problems with a target: draw it and the sum of all agents into this SVG file");
     simulation_.declare(*app);
     problem_.declare(*app);
   }
@@ -95,7 +97,7 @@ class Solve final : public Command {
 
   ProblemFiles problem_;
   SimulationOptions simulation_;
-  std::string algorithm_, distribution_, mode_, collect_, run_metrics_, end_metrics_;
+  std::string algorithm_, distribution_, mode_, collect_, run_metrics_, end_metrics_, chart_;
   std::vector<std::string> parameters_;
   bool stream_ = false;
   double period_ = 1, delay_ = 0, bound_ = 0, gap_ = 0;
@@ -214,7 +216,7 @@ int Solve::run_coordination(Invocation& invocation) const {
   problem_.check_output(invocation);
   const CoordinationProblem problem = read_coordination(invocation, file);
   request.timeout = time_limit(invocation);
-  return solve_coordination(invocation, problem, request);
+  return solve_coordination(invocation, problem, request, chart_);
 }
 
 int Solve::run(Invocation& invocation) {
@@ -223,6 +225,9 @@ int Solve::run(Invocation& invocation) {
   if (strict > 0) end_process_in(std::max(1e-6, strict - seconds_since(invocation.started)));
   if (problem_.files.size() == 1 && is_coordination_problem(problem_.files.front()))
     return run_coordination(invocation);
+  if (!chart_.empty())
+    throw Error(ErrorCode::wrong_use,
+                "--chart: only schedule and resource problems have a target to draw; leave it out");
 
   SolveRequest request = this->request(invocation);
   const Problem problem = problem_.read(invocation);

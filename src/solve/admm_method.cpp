@@ -83,7 +83,10 @@ void run_admm_method(const ResourceProblem& problem, const CoordinationRequest& 
   outcome.converged = result.converged;
   outcome.x = std::move(result.x);
   if (problem.kind == ResourceKind::consensus) outcome.z = std::move(result.z);
-  outcome.prices = std::move(result.prices);
+  if (problem.kind != ResourceKind::consensus) outcome.prices = std::move(result.prices);
+  // The multipliers of the coupling charge for x; a price is paid for more of the right-hand side.
+  if (problem.kind == ResourceKind::sharing)
+    for (double& price : outcome.prices) price = 0 - price;
   outcome.angles = std::move(result.angles);
   outcome.cost = result.objective;
   outcome.residual = result.violation;

@@ -74,6 +74,7 @@ void run_cohda_method(const ScheduleProblem& problem, const CoordinationRequest&
   outcome.choice = result.choice;
   outcome.cost = result.cost;
   if (request.bound) outcome.bound = result.bound;
+  outcome.optimal = request.bound && result.optimal;
   outcome.messages = result.messages;
   outcome.message_bytes = result.bytes;
   outcome.cycles = result.decides;

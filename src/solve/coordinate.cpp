@@ -53,7 +53,7 @@ CoordinationOutcome coordinate(const CoordinationProblem& problem, const Coordin
   }
   const bool known = !outcome.choice.empty() || !outcome.x.empty();
   if (outcome.status == Status::infeasible) outcome.bound.reset();
-  if (known && outcome.bound) outcome.gap = runtime::gap_of(outcome.cost, *outcome.bound);
+  if (known && outcome.bound) outcome.gap = outcome.optimal ? 0 : runtime::gap_of(outcome.cost, *outcome.bound);
   outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return outcome;
 }
