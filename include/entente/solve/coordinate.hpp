@@ -40,21 +40,19 @@ struct CoordinationRequest {
 /// How a run ended. Always exists, also after an interrupt.
 struct CoordinationOutcome {
   Status status = Status::error;
-  std::string message;  ///< Why, when the status needs words.
-  std::string method;   ///< The one that ran.
-  std::vector<std::uint32_t>
-      choice;             ///< Schedule problems: the index of each agent's schedule; empty if none is known.
-  std::vector<double> x;  ///< Resource problems: agents x dimension numbers; empty if none are known.
-  std::vector<double> z;  ///< Of consensus: the point agreed on.
-  std::vector<double>
-      prices;  ///< What one unit more of the right-hand side, or of a bus's load, would cost, where known.
-  std::vector<double> angles;   ///< Of a network: one a bus.
-  double cost = 0;              ///< Recomputed from the problem.
-  double residual = 0;          ///< Resource problems: the most by which a limit is passed.
-  bool converged = false;       ///< The method came to its own end.
-  bool optimal = false;         ///< Cost and bound differ by no more than rounding.
-  std::optional<double> bound;  ///< Proven: no answer that keeps all limits costs less.
-  std::optional<double> gap;    ///< |cost - bound| / max(|cost|, |bound|); 0 when optimal.
+  std::string message;                ///< Why, when the status needs words.
+  std::string method;                 ///< The one that ran.
+  std::vector<std::uint32_t> choice;  ///< Schedule problems: index of each agent's schedule; may be empty.
+  std::vector<double> x;              ///< Resource problems: agents x dimension numbers; may be empty.
+  std::vector<double> z;              ///< Of consensus: the point agreed on.
+  std::vector<double> prices;         ///< Of one unit more of right-hand side or load, where they are known.
+  std::vector<double> angles;         ///< Of a network: one a bus.
+  double cost = 0;                    ///< Recomputed from the problem.
+  double residual = 0;                ///< Resource problems: the most by which a limit is passed.
+  bool converged = false;             ///< The method came to its own end.
+  bool optimal = false;               ///< Cost and bound differ by no more than rounding.
+  std::optional<double> bound;        ///< Proven: no answer that keeps all limits costs less.
+  std::optional<double> gap;          ///< |cost - bound| / max(|cost|, |bound|); 0 when optimal.
   std::uint64_t cycles = 0, messages = 0, message_bytes = 0;
   double seconds = 0;
 };
