@@ -16,18 +16,23 @@
 namespace entente {
 namespace runtime {
 
-Mixing::Mixing(const ConsensusTopology& topology, WeightRule rule, double alpha, std::size_t width)
-    : link(combination_weights(topology, rule).link) {
-  for (double& weight : link) weight *= alpha;
+Mixing::Mixing(const ConsensusTopology& topology, WeightRule rule, double alpha, std::size_t width) {
   combination.first = topology.first().data();
   combination.heard = topology.heard().data();
   combination.width = width;
-  if (std::all_of(link.begin(), link.end(), [&](double weight) { return weight == link.front(); })) {
-    if (!link.empty()) combination.common = link.front();
-    link = {};
-  } else {
-    combination.link = link.data();
+  const std::uint32_t n = topology.participants(), degree = n ? topology.degree(0) : 0;
+  bool regular = !topology.directed();
+  for (std::uint32_t i = 0; i < n && regular; ++i) regular = topology.degree(i) == degree;
+  if (regular) {
+    // Then all links weigh the same under every rule.
+    const double closed = degree + 1.0;
+    combination.degree = degree;
+    combination.common = alpha * link_weight(rule, degree, degree, degree, closed * closed);
+    return;
   }
+  link = combination_weights(topology, rule).link;
+  for (double& weight : link) weight *= alpha;
+  combination.link = link.data();
 }
 
 }  // namespace runtime

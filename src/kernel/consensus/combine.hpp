@@ -14,7 +14,8 @@ struct Combination {
   const std::uint32_t* heard = nullptr;
   const double* link = nullptr;  ///< By neighbour, or null where all are `common`.
   double common = 0;
-  std::size_t width = 1;  ///< Numbers a participant has.
+  std::uint32_t degree = 0;  ///< Of everybody; 0: they differ, or nobody looked.
+  std::size_t width = 1;     ///< Numbers a participant has.
 };
 
 /// out_i = in_i + sum of weight (in_j - in_i) over the neighbours j, for i in [low, high), in neighbour order. Written

@@ -120,8 +120,34 @@ ConsensusTopology random_regular_topology(std::uint32_t participants, std::uint3
   return {participants, links};
 }
 
-ConsensusComponents components_of(const ConsensusTopology& topology) {
-  // Disjoint sets, so that directed links join as undirected ones do.
+namespace {
+
+/// Breadth first; one byte a participant tells who has been seen, so that this fits a cache.
+ConsensusComponents undirected_components(const ConsensusTopology& topology) {
+  const std::uint32_t n = topology.participants();
+  ConsensusComponents result{std::vector<std::uint32_t>(n), 0};
+  std::vector<std::uint8_t> seen(n);
+  std::vector<std::uint32_t> reached;
+  reached.reserve(n);
+  for (std::uint32_t begin = 0; begin < n; ++begin) {
+    if (seen[begin]) continue;
+    seen[begin] = 1;
+    reached.assign(1, begin);
+    for (std::size_t at = 0; at < reached.size(); ++at) {
+      result.of[reached[at]] = result.count;
+      for (const std::uint32_t j : topology.heard_by(reached[at])) {
+        if (seen[j]) continue;
+        seen[j] = 1;
+        reached.push_back(j);
+      }
+    }
+    ++result.count;
+  }
+  return result;
+}
+
+/// Disjoint sets, as who hears somebody need not be heard.
+ConsensusComponents directed_components(const ConsensusTopology& topology) {
   const std::uint32_t n = topology.participants();
   std::vector<std::uint32_t> parent(n);
   for (std::uint32_t i = 0; i < n; ++i) parent[i] = i;
@@ -142,6 +168,12 @@ ConsensusComponents components_of(const ConsensusTopology& topology) {
     result.of[i] = r == i ? result.count++ : result.of[r];
   }
   return result;
+}
+
+}  // namespace
+
+ConsensusComponents components_of(const ConsensusTopology& topology) {
+  return topology.directed() ? directed_components(topology) : undirected_components(topology);
 }
 
 }  // namespace entente

@@ -32,7 +32,8 @@ CombinationWeights combination_weights(const ConsensusTopology& topology, Weight
   CombinationWeights weights{std::vector<double>(n), std::vector<double>(topology.heard().size())};
   for (std::uint32_t i = 0; i < n; ++i) {
     double closed = topology.degree(i) + 1.0, sum = 0;
-    for (const std::uint32_t j : topology.heard_by(i)) closed += topology.degree(j) + 1.0;
+    if (rule == WeightRule::relative_degree)
+      for (const std::uint32_t j : topology.heard_by(i)) closed += topology.degree(j) + 1.0;
     std::uint32_t e = topology.first()[i];
     for (const std::uint32_t j : topology.heard_by(i)) {
       weights.link[e] = link_weight(rule, topology.degree(i), topology.degree(j), largest, closed);
