@@ -83,7 +83,7 @@ AskTicket Endpoint::ask(Address to, Content content, AskOptions options, std::fu
   Pending& pending = asks_[id] = {std::move(then), to, type, {}, options.deadline < 1e300};
   if (pending.limited)
     pending.deadline = schedule(options.deadline, [this, id, to, type, seconds = options.deadline] {
-      Reply reply{{}, {to, id, true, {}}, {}};
+      Reply reply{{}, {to, id, true, {}, false}, {}};
       reply.failure = AskFailure(std::make_exception_ptr(
           AskError(AskError::Reason::deadline,
                    fmt::format("participant {} did not answer the request ({}) of {} within {} seconds", to.number,
@@ -131,7 +131,8 @@ void Endpoint::deliver(Envelope&& envelope) {
 }
 
 void Endpoint::handle(Envelope& envelope) {
-  const Meta meta{envelope.from, envelope.id, envelope.is_reply, envelope.notes ? std::move(*envelope.notes) : Notes()};
+  const Meta meta{envelope.from, envelope.id, envelope.is_reply, envelope.notes ? std::move(*envelope.notes) : Notes(),
+                  envelope.kind == Envelope::Kind::request};
   try {
     if (participant_)
       participant_->on_message(*this, envelope.content, meta);
@@ -151,7 +152,7 @@ void Endpoint::handle(Envelope& envelope) {
 void Endpoint::settle(Envelope& envelope) {
   const auto at = asks_.find(envelope.id);
   Reply reply{std::move(envelope.content),
-              {envelope.from, envelope.id, true, envelope.notes ? std::move(*envelope.notes) : Notes()},
+              {envelope.from, envelope.id, true, envelope.notes ? std::move(*envelope.notes) : Notes(), false},
               {}};
   if (envelope.kind == Envelope::Kind::failure) {
     const Refusal* const refusal = reply.content.get<Refusal>();
@@ -201,7 +202,7 @@ void Endpoint::give_up_waiting() {
     const auto at = asks_.find(id);
     if (at == asks_.end()) continue;  // given up by one that failed before
     const Address to = at->second.to;
-    Reply reply{{}, {to, id, true, {}}, {}};
+    Reply reply{{}, {to, id, true, {}, false}, {}};
     reply.failure = AskFailure(std::make_exception_ptr(AskError(
         AskError::Reason::unanswered,
         fmt::format("{} waits for the answer of participant {} to its request ({}), but nothing is under way any "

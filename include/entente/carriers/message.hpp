@@ -36,6 +36,7 @@ struct Meta {
   std::uint64_t message_id = 0;  ///< Unique in its network; a reply has that of the message it replies to.
   bool is_reply = false;
   Notes notes;
+  bool is_request = false;  ///< Whether the sender awaits a reply; one that nobody awaits arrives as a message.
 
   bool operator==(const Meta&) const = default;
 };

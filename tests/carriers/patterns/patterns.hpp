@@ -202,8 +202,8 @@ inline Task<std::string> join(Carrier& carrier, std::string a, std::vector<int> 
 inline Task<Content> arguments_that_own_memory(Carrier& carrier, Content) {
   const std::string a = "a string that is too long for the small buffer ";
   const std::vector<int> b = {1, 2, 3};
-  std::string first = co_await join(carrier, a, b, std::make_unique<std::string>("c"));
-  const std::string second =
+  const std::string one = co_await join(carrier, a, b, std::make_unique<std::string>("c"));
+  const std::string two =
       co_await join(carrier, std::string(40, 'x'), std::vector<int>(3, 4), std::make_unique<std::string>("d"));
   co_return one.substr(one.size() - 4) + two.substr(two.size() - 4);
 }
