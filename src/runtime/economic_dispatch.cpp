@@ -83,6 +83,30 @@ void account(const DispatchProblem& p, DispatchResult& result) {
   }
 }
 
+/// All at one price: the agents' mean, moved by what their powers leave of the balance over how much they give way.
+/// That takes away what the tolerance left, to rounding, unless nobody who is off their limits is left to move.
+void settle_price(const DispatchProblem& p, std::size_t t, double& price) {
+  constexpr int enough = 8;  // piecewise linear, and begun next to the solution: one step, and one to see that it was
+  const auto look = [&](double at_price) {
+    double sum = -p.target[t], slope = 0;
+    for (std::size_t at = t; at < p.quadratic.size(); at += p.steps) {
+      const double x = kernel::produced(at_price, p.linear[at], p.quadratic[at], p.lower[at], p.upper[at]);
+      sum += x;
+      if (x > p.lower[at] && x < p.upper[at]) slope += 1 / p.quadratic[at];
+    }
+    return std::pair{sum, slope};
+  };
+  auto [excess, slope] = look(price);
+  for (int step = 0; step < enough && slope > 0 && excess != 0; ++step) {
+    const double next = price - excess / slope;
+    const auto [left, new_slope] = look(next);
+    if (std::abs(left) >= std::abs(excess)) return;
+    price = next;
+    excess = left;
+    slope = new_slope;
+  }
+}
+
 }  // namespace
 
 DispatchProblem dispatch_problem(const ResourceProblem& problem) {
@@ -219,6 +243,10 @@ DispatchResult economic_dispatch(const DispatchProblem& p, const ConsensusTopolo
   }
   if (!result.converged) result.converged = settled();
   result.messages = result.cycles * topology.heard().size();
+  if (result.converged) {
+    for (std::size_t t = 0; t < width; ++t) settle_price(p, t, result.price[t]);
+    for (std::size_t i = 0; i < n; ++i) produce(p, i, result.price.data(), result.power.data() + i * width);
+  }
   account(p, result);
   return result;
 }

@@ -51,9 +51,9 @@ TEST(EconomicDispatch, equals_the_optimum_on_random_instances) {
         seed % 2 ? ring_topology(std::uint32_t(p.agents)) : chordal_ring_topology(std::uint32_t(p.agents));
     const DispatchResult result = economic_dispatch(p, graph), best = central_dispatch(p);
     EXPECT_TRUE(result.converged) << "seed " << seed;
-    EXPECT_LT(result.balance_error, 1e-6);
+    EXPECT_LT(result.balance_error, 1e-10);
     EXPECT_LT(result.price_spread, 1e-7);
-    EXPECT_LT(optimality_error(p, result), 1e-7);
+    EXPECT_LT(optimality_error(p, result), 1e-11);
     EXPECT_NEAR(result.cost, best.cost, 1e-8 * (1 + std::abs(best.cost)));
     for (std::size_t at = 0; at < result.power.size(); ++at) EXPECT_NEAR(result.power[at], best.power[at], 1e-6);
     EXPECT_EQ(result.messages, result.cycles * graph.heard().size());

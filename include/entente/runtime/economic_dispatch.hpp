@@ -43,14 +43,15 @@ struct DispatchResult {
   std::uint64_t cycles = 0, messages = 0;
   bool converged = false;
   double balance_error = 0;  ///< Largest |sum of power - target| of a step.
-  double price_spread = 0;   ///< Largest distance of two agents' prices in a step.
+  double price_spread = 0;   ///< Largest distance of two agents' own prices in a step.
   /// Steps whose target no choice within the limits adds up to; then nothing was run, and power is as near as can be.
   std::vector<std::size_t> infeasible_steps;
 };
 
 /// Agents exchange prices with their neighbours only, and come to the one price at which what they produce, each at its
 /// own best, adds up to the target: exact diffusion on the dual problem, with steps that need not know the network.
-/// Which share of the target an agent is told does not matter; it is the n-th part.
+/// Which share of the target an agent is told does not matter; it is the n-th part. When they have converged, all are
+/// given the one price in the middle, moved by the little that the tolerance left of the balance.
 ///
 /// Errors  Error{wrong_use} for sizes that do not fit, options out of range, and a topology that does not join all
 ///         agents (they could not agree); Error{bad_input} for numbers outside what DispatchProblem says.
