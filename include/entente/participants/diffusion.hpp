@@ -29,7 +29,7 @@ struct DiffusionOptions {
   /// What a gradient is multiplied with. Exact diffusion takes less where actors know their curvature and its inverse
   /// is less: below twice that it always comes to an end.
   double epsilon = 0.1;
-  std::uint64_t max_iter = 10'000;
+  std::uint64_t max_iter = 100'000;
   /// The run is over when no number moves further in a cycle and, where it is exact, no two participants are further
   /// apart.
   double tolerance = 1e-9;
