@@ -44,6 +44,15 @@ bool SharingLoop::evaluate(const std::vector<double>& at, double weight, bool wi
   return std::find(feasible.begin(), feasible.end(), 0) == feasible.end();
 }
 
+bool SharingLoop::respond() {
+  const quadratic::AgentBatch::Scale scale = agents_.scale();
+  const double width = std::max({largest(x), scale.width, 1e-9});
+  const double weight = std::max({1e-4 * scale.curvature, 1e-4 * scale.slope / width, 1e-9});
+  base_ = x;
+  agents_.set_weight(weight);
+  return evaluate(prices, weight, false);
+}
+
 LoopEnd SharingLoop::polish(const StopSignal& stop, std::uint64_t max_steps) {
   if (count_ == 0 || n_ == 0) return LoopEnd::converged;
   const quadratic::AgentBatch::Scale scale = agents_.scale();

@@ -77,12 +77,13 @@ std::vector<double> without_padding(std::span<const double> x, std::size_t dimen
 
 namespace {
 
-void check(const AdmmOptions& options, const ResourceProblem& problem) {
-  const auto expect = [](bool right, const char* name, double value, const char* range) {
-    if (!right) {
-      throw Error(ErrorCode::wrong_use, fmt::format("ADMM option {}: {} is outside {}", name, value, range));
-    }
-  };
+void expect(bool right, const char* name, double value, const char* range) {
+  if (!right) throw Error(ErrorCode::wrong_use, fmt::format("ADMM option {}: {} is outside {}", name, value, range));
+}
+
+}  // namespace
+
+void check(const AdmmOptions& options) {
   expect(options.penalty >= 0 && std::isfinite(options.penalty), "penalty", options.penalty,
          "[0, infinity): 0 chooses one");
   expect(options.absolute_tolerance >= 0, "absolute_tolerance", options.absolute_tolerance, "[0, infinity)");
@@ -90,24 +91,28 @@ void check(const AdmmOptions& options, const ResourceProblem& problem) {
   expect(options.over_relaxation >= 1 && options.over_relaxation <= 1.9, "over_relaxation", options.over_relaxation,
          "[1, 1.9]");
   expect(options.deadline >= 0, "deadline", options.deadline, "[0, infinity)");
-  for (const auto& [from, to] : options.topology) {
-    expect(from < problem.agents.size(), "topology", from, "the agents' positions");
-    expect(to < problem.agents.size(), "topology", to, "the agents' positions");
-  }
 }
 
-}  // namespace
+StopSignal stop_signal(const AdmmOptions& options) {
+  StopSignal stop{options.interrupt, {}};
+  if (options.deadline < 1e9) {
+    const std::chrono::duration<double> seconds(options.deadline);
+    stop.deadline =
+        std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(seconds);
+  }
+  return stop;
+}
+
 }  // namespace admm
 
 AdmmResult solve_resource_problem(const ResourceProblem& problem, const AdmmOptions& options) {
   problem.check();
-  admm::check(options, problem);
-  admm::ResourceRun run{problem, options, {options.interrupt, {}}};
-  if (options.deadline < 1e9) {
-    run.stop.deadline =
-        std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::steady_clock::duration>(
-                                               std::chrono::duration<double>(options.deadline));
+  admm::check(options);
+  for (const auto& [from, to] : options.topology) {
+    admm::expect(from < problem.agents.size() && to < problem.agents.size(), "topology", std::max(from, to),
+                 "the agents' positions");
   }
+  const admm::ResourceRun run{problem, options, admm::stop_signal(options)};
   if (options.exchange == AdmmExchange::neighbours && problem.kind != ResourceKind::network) {
     return admm::run_neighbours(run);
   }

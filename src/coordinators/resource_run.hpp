@@ -20,6 +20,9 @@ struct ResourceRun {
 AdmmResult run_sharing(const ResourceRun& run);
 AdmmResult run_consensus(const ResourceRun& run);
 AdmmResult run_network(const ResourceRun& run);
+/// Throws Error{wrong_use} for options outside their range, the topology's left aside.
+void check(const AdmmOptions& options);
+StopSignal stop_signal(const AdmmOptions& options);
 /// Consensus and sharing among neighbours.
 AdmmResult run_neighbours(const ResourceRun& run);
 

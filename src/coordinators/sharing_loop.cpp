@@ -39,12 +39,6 @@ PriceModel price_model(const ResourceProblem& problem) {
   return model;
 }
 
-PriceModel shortage_model(const ResourceProblem& problem) {
-  PriceModel model = price_model(problem);
-  std::fill(model.curvature.begin(), model.curvature.end(), 1);
-  return model;
-}
-
 SharingLoop::SharingLoop(quadratic::AgentBatch& agents, const PriceModel& coupling, Crew& crew)
     : agents_(agents),
       coupling_(coupling),

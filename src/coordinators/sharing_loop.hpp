@@ -20,8 +20,6 @@ struct PriceModel {
   std::vector<double> lower, upper, rhs, curvature;
 };
 PriceModel price_model(const ResourceProblem& problem);
-/// Of the least sum of squares by which equalities or capacities must be missed.
-PriceModel shortage_model(const ResourceProblem& problem);
 
 struct LoopLimits {
   double absolute = 1e-7, relative = 1e-6, over_relaxation = 1.6, penalty = 0;
@@ -45,6 +43,8 @@ class SharingLoop {
   /// Cost  O(agents n^2 + n^3) a step.
   LoopEnd polish(const StopSignal& stop, std::uint64_t max_steps);
 
+  /// Agents' answers to `prices` from `x`, for a bound at prices from elsewhere.
+  bool respond();
   /// Proven: no x of the agents costs less, the coupling's cost included; for the prices of the last step.
   double bound() const;
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Sharing problems: ADMM, the last digits, and proofs where no choice meets the coupling.
+#include "coordinators/sharing_run.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 
-#include "coordinators/resource_run.hpp"
 #include "coordinators/sharing_loop.hpp"
 #include "entente/base/error.hpp"
 
@@ -15,19 +16,19 @@ namespace {
 constexpr std::size_t largest_polished = 400;  // dimensions: a Newton step factors a matrix of that size
 
 /// Where the nearest to the coupling that the agents can do misses it; empty if they can meet it.
-std::string shortage(const ResourceRun& run, Crew& crew) {
-  const ResourceProblem& problem = run.problem;
-  if (problem.coupling != Coupling::equality && problem.coupling != Coupling::capacity) return {};
-  quadratic::AgentBatch agents(problem.dimension);
-  for (const ResourceAgent& agent : problem.agents) agents.add(agent, false);
-  const PriceModel model = shortage_model(problem);
+std::string shortage(const SharingSetup& setup, Crew& crew) {
+  if (!setup.strict) return {};
+  quadratic::AgentBatch agents(setup.dimension);
+  setup.fill(agents, false);
+  PriceModel model = setup.coupling;  // the least sum of squares by which the coupling must be missed
+  std::fill(model.curvature.begin(), model.curvature.end(), 1);
   SharingLoop loop(agents, model, crew);
-  LoopLimits limits{.absolute = 1e-6, .relative = 1e-4, .max_iterations = 300, .stop = run.stop, .on_progress = {}};
+  LoopLimits limits{.absolute = 1e-6, .relative = 1e-4, .max_iterations = 300, .stop = setup.stop, .on_progress = {}};
   if (loop.iterate(limits) == LoopEnd::conflict) return {};
-  const LoopEnd end = problem.dimension <= largest_polished ? loop.polish(run.stop, 300) : LoopEnd::iterations;
+  const LoopEnd end = setup.dimension <= largest_polished ? loop.polish(setup.stop, 300) : LoopEnd::iterations;
   double size = 1;
-  for (std::size_t t = 0; t < problem.dimension; ++t) {
-    size = std::max({size, std::abs(problem.rhs[t]), std::abs(loop.total[t])});
+  for (std::size_t t = 0; t < setup.dimension; ++t) {
+    size = std::max({size, std::abs(model.rhs[t]), std::abs(loop.total[t])});
   }
   // The prices are what is missing: their certificate is half its square.
   double missing = 0;
@@ -38,53 +39,56 @@ std::string shortage(const ResourceRun& run, Crew& crew) {
   std::string text = "coupling: the nearest that all agents together can do is";
   const char* separator = " ";
   int told = 0;
-  for (std::size_t t = 0; t < problem.dimension; ++t) {
+  for (std::size_t t = 0; t < setup.dimension; ++t) {
     if (std::abs(loop.prices[t]) < 0.01 * missing) continue;
     if (++told > 3) {
       text += ", ...";
       break;
     }
     text += fmt::format("{}a sum of x[{}] of {:.6g} instead of {}{:.6g} ({:.6g} {})", separator, t, loop.total[t],
-                        problem.coupling == Coupling::equality ? "" : "at most ", problem.rhs[t],
-                        std::abs(loop.prices[t]), loop.prices[t] > 0 ? "too much" : "short");
+                        model.lower[t] < 0 ? "" : "at most ", model.rhs[t], std::abs(loop.prices[t]),
+                        loop.prices[t] > 0 ? "too much" : "short");
     separator = ", ";
   }
   return text;
 }
 
-std::string runaway(const ResourceRun& run, const SharingLoop& loop, std::size_t stride) {
+std::string runaway(const SharingSetup& setup, const SharingLoop& loop, std::size_t stride) {
   std::size_t worst = 0;
   for (std::size_t k = 0; k < loop.x.size(); ++k) {
     if (std::abs(loop.x[k]) > std::abs(loop.x[worst])) worst = k;
   }
   return fmt::format("the cost falls without end: agent {} moves x[{}] ever further; bound it or give it a curvature",
-                     printable(run.problem.agents[worst / stride].id), worst % stride);
+                     setup.name(worst / stride), worst % stride);
+}
+
+AdmmResult conflict_of(const SharingSetup& setup, const quadratic::AgentBatch& agents) {
+  const quadratic::LocalConflict conflict = agents.conflict().value_or(quadratic::LocalConflict{});
+  AdmmResult result;
+  result.status = AdmmStatus::infeasible;
+  result.explanation = fmt::format("agent {}: {}", setup.name(conflict.agent), conflict.why);
+  return result;
 }
 
 }  // namespace
 
-AdmmResult run_sharing(const ResourceRun& run) {
-  const ResourceProblem& problem = run.problem;
-  const AdmmOptions& options = run.options;
-  quadratic::AgentBatch agents(problem.dimension);
-  for (const ResourceAgent& agent : problem.agents) agents.add(agent);
-  const PriceModel model = price_model(problem);
-  Crew crew(problem.agents.size() * agents.stride() < 20'000 ? 1 : options.threads);
-  SharingLoop loop(agents, model, crew);
+AdmmResult solve_sharing(const SharingSetup& setup) {
+  const AdmmOptions& options = setup.options;
+  const std::size_t n = setup.dimension;
+  quadratic::AgentBatch agents(n);
+  setup.fill(agents, true);
+  const std::size_t stride = agents.stride();
+  Crew crew(agents.size() * stride < 20'000 ? 1 : options.threads);
+  SharingLoop loop(agents, setup.coupling, crew);
   AdmmResult result;
-  if (std::string why = plain_shortage(problem); !why.empty()) {
-    result.status = AdmmStatus::infeasible;
-    result.explanation = std::move(why);
-    return result;
-  }
-  const bool polish = options.polish && problem.dimension <= largest_polished;
+  const bool polish = options.polish && n <= largest_polished;
   LoopLimits limits{options.absolute_tolerance,
                     options.relative_tolerance,
                     options.over_relaxation,
                     options.penalty,
                     options.balancing,
                     options.max_iterations,
-                    run.stop,
+                    setup.stop,
                     options.on_progress};
   if (polish) {  // Newton's method takes over where it converges fast
     limits.absolute = std::max(limits.absolute, 1e-5);
@@ -92,62 +96,79 @@ AdmmResult run_sharing(const ResourceRun& run) {
     limits.max_iterations = std::min<std::uint64_t>(limits.max_iterations, 1000);
   }
   LoopEnd end = loop.iterate(limits);
-  if (end == LoopEnd::conflict) return infeasible_agent(run, agents.conflict().value_or(quadratic::LocalConflict{}));
-  const AdmmProgress coarse = loop.last;
+  if (end == LoopEnd::conflict) return conflict_of(setup, agents);
+  const double penalty = loop.last.penalty;
   if (polish && end != LoopEnd::stopped) {
-    end = loop.polish(run.stop, 2000);
+    end = loop.polish(setup.stop, 2000);
     loop.last.iteration = loop.iterations;
-    loop.last.penalty = coarse.penalty;
-    if (end == LoopEnd::iterations || end == LoopEnd::unbounded) {
-      if (std::string why = shortage(run, crew); !why.empty()) {
-        result.status = AdmmStatus::infeasible;
-        result.explanation = std::move(why);
-        result.iterations = loop.iterations;
-        result.polish_steps = loop.polish_steps;
-        result.messages = 2 * problem.agents.size() * (loop.iterations + loop.polish_steps);
-        result.last = loop.last;
-        return result;
-      }
-      if (end == LoopEnd::iterations && loop.iterations < options.max_iterations) {
-        limits.absolute = options.absolute_tolerance;
-        limits.relative = options.relative_tolerance;
-        limits.max_iterations = options.max_iterations - loop.iterations;
-        end = loop.iterate(limits);
-      }
-    }
-  } else if (end == LoopEnd::iterations || end == LoopEnd::unbounded) {
-    result.explanation = shortage(run, crew);
-    if (!result.explanation.empty()) result.status = AdmmStatus::infeasible;
+    loop.last.penalty = penalty;
+  }
+  std::string short_of;
+  if (end == LoopEnd::iterations || end == LoopEnd::unbounded) short_of = shortage(setup, crew);
+  if (short_of.empty() && polish && end == LoopEnd::iterations && loop.iterations < options.max_iterations) {
+    limits.absolute = options.absolute_tolerance;
+    limits.relative = options.relative_tolerance;
+    limits.max_iterations = options.max_iterations - loop.iterations;
+    end = loop.iterate(limits);
   }
   result.iterations = loop.iterations;
   result.polish_steps = loop.polish_steps;
-  result.messages = 2 * problem.agents.size() * (loop.iterations + loop.polish_steps);
+  result.messages = 2 * agents.size() * (loop.iterations + loop.polish_steps);
   result.last = loop.last;
-  if (result.status == AdmmStatus::infeasible) return result;
+  result.largest_step = loop.largest_step;
+  if (!short_of.empty()) {
+    result.status = AdmmStatus::infeasible;
+    result.explanation = std::move(short_of);
+    return result;
+  }
   result.converged = end == LoopEnd::converged;
   switch (end) {
     case LoopEnd::converged: result.status = AdmmStatus::finished; break;
-    case LoopEnd::stopped: result.status = stopped_status(run); break;
+    case LoopEnd::stopped:
+      result.status = options.interrupt && options.interrupt->load(std::memory_order_relaxed) ? AdmmStatus::interrupted
+                                                                                              : AdmmStatus::timeout;
+      break;
     case LoopEnd::unbounded:
       result.status = AdmmStatus::unbounded;
-      result.explanation = runaway(run, loop, agents.stride());
+      result.explanation = runaway(setup, loop, stride);
       break;
     default: result.status = AdmmStatus::not_converged; break;
   }
   if (!result.converged && result.explanation.empty()) result.explanation = residuals_text(loop.last);
   if (loop.iterations + loop.polish_steps == 0) {  // stopped before anything: the agents' own points
-    const std::vector<double> nothing(agents.stride(), 0);
+    const std::vector<double> nothing(stride, 0);
     agents.set_weight(1);
-    if (!agents.step(nullptr, nothing.data(), 0, agents.size(), loop.x.data())) {
-      return infeasible_agent(run, agents.conflict().value_or(quadratic::LocalConflict{}));
-    }
+    if (!agents.step(nullptr, nothing.data(), 0, agents.size(), loop.x.data())) return conflict_of(setup, agents);
   }
-  result.x = without_padding(loop.x, problem.dimension, agents.stride());
-  result.z.assign(problem.dimension, 0);
-  for (std::size_t k = 0; k < result.x.size(); ++k) result.z[k % problem.dimension] += result.x[k];
-  result.prices.assign(loop.prices.begin(), loop.prices.begin() + static_cast<std::ptrdiff_t>(problem.dimension));
-  result.bound = result.status == AdmmStatus::unbounded ? -std::numeric_limits<double>::infinity() : loop.bound();
-  evaluate(run, result);
+  result.x = without_padding(loop.x, n, stride);
+  result.z.assign(n, 0);
+  for (std::size_t i = 0; i < agents.size(); ++i) {
+    for (std::size_t t = 0; t < n; ++t) result.z[t] += result.x[i * n + t];
+  }
+  result.prices.assign(loop.prices.begin(), loop.prices.begin() + static_cast<std::ptrdiff_t>(n));
+  if (result.status != AdmmStatus::unbounded) result.bound = loop.bound();
+  return result;
+}
+
+AdmmResult run_sharing(const ResourceRun& run) {
+  const ResourceProblem& problem = run.problem;
+  AdmmResult result;
+  if (std::string why = plain_shortage(problem); !why.empty()) {
+    result.status = AdmmStatus::infeasible;
+    result.explanation = std::move(why);
+    return result;
+  }
+  const SharingSetup setup{problem.dimension,
+                           [&](quadratic::AgentBatch& agents, bool with_cost) {
+                             for (const ResourceAgent& agent : problem.agents) agents.add(agent, with_cost);
+                           },
+                           price_model(problem),
+                           problem.coupling == Coupling::equality || problem.coupling == Coupling::capacity,
+                           [&](std::size_t i) { return printable(problem.agents[i].id); },
+                           run.options,
+                           run.stop};
+  result = solve_sharing(setup);
+  if (!result.x.empty()) evaluate(run, result);
   return result;
 }
 

@@ -69,6 +69,8 @@ struct AdmmResult {
   std::uint64_t messages = 0;  ///< What agents and coordinator (or neighbours) would have sent.
   bool converged = false;
   AdmmProgress last;
+  /// Of sharing: the furthest that one agent's part was moved by the last iteration of ADMM, or a little more.
+  double largest_step = 0;
 };
 
 /// Minimises the problem's cost with each agent solving for its own x only.

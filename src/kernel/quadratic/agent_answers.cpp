@@ -31,7 +31,7 @@ double least_of(double q, double slope, double l1, double low, double high) {
 
 void AgentBatch::add_response(std::size_t i, const double* x, DenseMatrix& into) const {
   const std::size_t n = dimension_;
-  if (kind_[i] == kernel::other_agent) {
+  if (by_general_[i]) {
     const General& general = *general_[i];
     if (!general.split) {
       general.solver->add_response(into);
@@ -94,7 +94,7 @@ void AgentBatch::add_response(std::size_t i, const double* x, DenseMatrix& into)
 }
 
 QpMultipliers AgentBatch::multipliers(std::size_t i) const {
-  if (kind_[i] != kernel::other_agent || general_[i]->split) return {};
+  if (!by_general_[i] || general_[i]->split) return {};
   return general_[i]->solver->multipliers();
 }
 
@@ -146,7 +146,7 @@ void AgentBatch::add_least(std::size_t i, std::span<const double> prices, const 
     sum.add(least_of(q, c, 0, 0, 1));
     return;
   }
-  if (kind_[i] != kernel::other_agent) {
+  if (!by_general_[i]) {
     sum.add(constant_[i]);
     for (std::size_t k = 0; k < n; ++k) slope[k] = linear_[at + k] + prices[k];
     for (std::size_t r = 0; r < row_count_[i]; ++r) {

@@ -28,6 +28,13 @@ std::string say(const Contradiction& share, const LinearLimits& limits) {
 AgentBatch::AgentBatch(std::size_t dimension)
     : dimension_(dimension), stride_(std::max<std::size_t>(1, (dimension + 7) / 8) * 8) {}
 
+void AgentBatch::reserve(std::size_t agents) {
+  for (std::vector<double>* numbers : {&lower_, &upper_, &linear_, &curvature_}) numbers->reserve(agents * stride_);
+  for (std::vector<double>* numbers : {&l1_, &constant_}) numbers->reserve(agents);
+  kind_.reserve(agents);
+  general_.reserve(agents);
+}
+
 void AgentBatch::add_numbers(std::span<const double> quadratic, std::span<const double> linear, double l1,
                              std::span<const double> lower, std::span<const double> upper) {
   const auto append = [&](std::vector<double>& to, std::span<const double> from, double absent, double padding) {
@@ -46,6 +53,7 @@ void AgentBatch::add_numbers(std::span<const double> quadratic, std::span<const 
   kind_.push_back(0);
   row_count_.push_back(0);
   unsolved_.push_back(0);
+  by_general_.push_back(0);
   constant_.push_back(0);
   general_.emplace_back();
 }
@@ -166,7 +174,6 @@ void AgentBatch::make_general(std::size_t i) {
   general->limits.inequality = std::move(other);
   prepare(*general);
   general_[i] = std::move(general);
-  kind_[i] = kernel::other_agent;
 }
 
 /// Makes the solver: of x itself, or of its two halves where |x| has a cost.
@@ -264,8 +271,9 @@ bool AgentBatch::step(const double* base, const double* shift, std::size_t begin
                                        static_cast<std::int64_t>(end), x, unsolved_.data());
   bool all = true;
   for (std::size_t i = begin; i < end; ++i) {
-    if (unsolved_[i]) make_general(i);
-    if (kind_[i] != kernel::other_agent) continue;
+    if (unsolved_[i] && !general_[i]) make_general(i);
+    by_general_[i] = unsolved_[i] || kind_[i] == kernel::other_agent;
+    if (!by_general_[i]) continue;
     unsolved_[i] = !general_step(i, base, shift, x);
     all = all && !unsolved_[i];
   }

@@ -42,6 +42,7 @@ class AgentBatch {
  public:
   explicit AgentBatch(std::size_t dimension);
 
+  void reserve(std::size_t agents);
   /// With `with_cost` false its limits alone count.
   void add(const ResourceAgent& agent, bool with_cost = true);
   /// x = s direction with s in [0, 1], at cost linear'x.
@@ -107,7 +108,7 @@ class AgentBatch {
   std::size_t dimension_, stride_;
   double weight_ = 0;
   std::vector<double> lower_, upper_, linear_, curvature_, inverse_, l1_, constant_;
-  std::vector<std::uint8_t> kind_, unsolved_;
+  std::vector<std::uint8_t> kind_, unsolved_, by_general_;  // by_general_: who made the last step
   std::vector<std::int64_t> first_row_;
   std::vector<double> rows_, rhs_, multipliers_;
   std::vector<std::uint8_t> equal_, row_count_;

@@ -20,7 +20,8 @@ typedef double Unaligned __attribute__((vector_size(lanes * sizeof(double)), ali
 
 constexpr double infinite = __builtin_inf();
 constexpr double exact = 1e-12;
-constexpr int most_steps = 40;
+constexpr int most_steps = 40, few_steps = 10;
+constexpr std::int64_t longest_on_stack = 512;
 
 Vector load(const double* from) { return *reinterpret_cast<const Unaligned*>(from); }
 void store(double* into, Vector numbers) { *reinterpret_cast<Unaligned*>(into) = numbers; }
@@ -166,11 +167,51 @@ bool one_row(const Program& p, double rhs, bool equal, double* multiplier) {
   return false;
 }
 
+/// Two rows, the sure way: the best multiplier of the first for each of the second, whose root is bracketed.
+bool nested_rows(const Program& p, const double* rhs, const std::uint8_t* equal, double* multipliers) {
+  double pull[longest_on_stack];
+  if (p.stride > longest_on_stack) return false;
+  Program first = p;
+  first.pull = pull;
+  double mu = 0, nu = equal[1] || multipliers[1] > 0 ? multipliers[1] : 0;
+  double below = equal[1] ? -infinite : 0, above = infinite;
+  for (int step = 0; step < 2 * most_steps; ++step) {
+    for (std::int64_t k = 0; k < p.stride; ++k) pull[k] = p.pull[k] - nu * p.second[k];
+    if (!one_row(first, rhs[0], equal[0], &mu)) return false;
+    const Slopes at = evaluate<2>(p, mu, nu);
+    const double missed = at.second - rhs[1];
+    if (absolute(missed) <= exact * (absolute(rhs[1]) + at.second_size) || (!equal[1] && nu == 0 && missed <= 0)) {
+      multipliers[0] = mu;
+      multipliers[1] = nu;
+      return true;
+    }
+    if (missed > 0)
+      below = nu;
+    else
+      above = nu;
+    const bool binds = (equal[0] || mu > 0) && at.own > 0;
+    const double slope = at.other - (binds ? at.mixed * at.mixed / at.own : 0);
+    double next = slope > 1e-12 * at.other ? nu + missed / slope : missed > 0 ? infinite : -infinite;
+    if (!equal[1] && next < 0) next = below < 0 || above > 0 ? 0 : next;
+    if (!(next >= below && next < above) || next == nu || step > most_steps) {
+      if (below == -infinite)
+        next = nu < 0 ? 2 * nu : -1 - nu;  // outwards until both sides are known
+      else if (above == infinite)
+        next = nu > 0 ? 2 * nu : 1 + nu;
+      else
+        next = 0.5 * (below + above);
+      if (next == below || next == above || absolute(next) > 1e15) return false;
+    }
+    nu = next;
+  }
+  return false;
+}
+
 /// Two rows: Newton's method on both multipliers, those that push against their sign held at 0.
 bool two_rows(const Program& p, const double* rhs, const std::uint8_t* equal, double* multipliers) {
   double mu = equal[0] || multipliers[0] > 0 ? multipliers[0] : 0;
   double nu = equal[1] || multipliers[1] > 0 ? multipliers[1] : 0;
-  for (int step = 0; step < most_steps; ++step) {
+  for (int step = 0; step < few_steps; ++step) {
     const Slopes at = evaluate<2>(p, mu, nu);
     const double missed[2] = {at.first - rhs[0], at.second - rhs[1]};
     const bool held[2] = {!equal[0] && mu == 0 && missed[0] <= 0, !equal[1] && nu == 0 && missed[1] <= 0};
@@ -199,14 +240,14 @@ bool two_rows(const Program& p, const double* rhs, const std::uint8_t* equal, do
     } else if (!met[1] && !held[1] && at.other > 0) {
       by[1] = missed[1] / at.other;
     } else {
-      return false;
+      break;
     }
     mu += by[0];
     nu += by[1];
     if (!equal[0] && mu < 0) mu = 0;
     if (!equal[1] && nu < 0) nu = 0;
   }
-  return false;
+  return nested_rows(p, rhs, equal, multipliers);
 }
 
 void ray(const Program& p) {
@@ -235,8 +276,6 @@ void box(const Program& p) {
     store(p.x + at, lower_of(upper_of(pull * load(p.inverse + at), load(p.lower + at)), load(p.upper + at)));
   }
 }
-
-constexpr std::int64_t longest_on_stack = 512;
 
 void proximal(const SeparableAgents& agents, double weight, const double* base, const double* shift, std::int64_t begin,
               std::int64_t end, double* x, std::uint8_t* unsolved) {
