@@ -165,4 +165,9 @@ Content start_coordinated_optimization(std::span<Participant* const> participant
   return network.coordinate(std::move(start));
 }
 
+Content start_coordinated_optimization(const CoordinatedGroup& group, Content start, InProcessOptions options) {
+  if (!group.coordinator) throw Error(ErrorCode::wrong_use, "the group has no coordinator");
+  return start_coordinated_optimization(group.participants, *group.coordinator, std::move(start), std::move(options));
+}
+
 }  // namespace entente

@@ -52,6 +52,13 @@ RunReport start_distributed_optimization(std::span<Participant* const> participa
 /// Joins the participants (addresses 1 ... N) and the coordinator (N + 1), and runs it; returns its result.
 Content start_coordinated_optimization(std::span<Participant* const> participants, Coordinator& coordinator,
                                        Content start, InProcessOptions options = {});
+/// Participants and the coordinator that leads them. Owns neither.
+struct CoordinatedGroup {
+  std::vector<Participant*> participants;
+  Coordinator* coordinator = nullptr;
+};
+Content start_coordinated_optimization(const CoordinatedGroup& group, Content start, InProcessOptions options = {});
+
 /// The same, for a coordinator whose result is a Result.
 template <class Result>
 Result start_coordinated_optimization(std::span<Participant* const> participants, Coordinator& coordinator,
