@@ -99,11 +99,12 @@ class InProcess final : public LocalNetwork {
 
   bool deliver_some() override {
     if (head_ == tail_) return false;
-    for (int most = 256; most > 0 && head_ != tail_ && !stopping(); --most) {
+    // Real time is looked at between these calls.
+    for (int most = std::isfinite(limits_.seconds) ? 1 : 256; most > 0 && head_ != tail_; --most) {
       Envelope envelope = std::move(queue_[head_++ & mask_]);
       now_ += delivery_seconds_;
       hand_on(std::move(envelope));
-      if (timers_.next() <= now_) break;
+      if (timers_.next() <= now_ || now_ >= limits_.clock || stopping() || interrupted()) break;
     }
     return true;
   }

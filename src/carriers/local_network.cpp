@@ -104,7 +104,7 @@ void LocalNetwork::stop(RunEnd why) {
 
 bool LocalNetwork::limits_reached() {
   if (now() >= limits_.clock) stop(RunEnd::clock);
-  if (limits_.interrupt && limits_.interrupt->load(std::memory_order_relaxed)) stop(RunEnd::interrupted);
+  if (interrupted()) stop(RunEnd::interrupted);
   if (std::isfinite(limits_.seconds) &&
       std::chrono::duration<double>(steady_clock::now() - began_).count() >= limits_.seconds)
     stop(RunEnd::seconds);

@@ -47,6 +47,7 @@ class LocalNetwork {
   void hand_on(Envelope&& envelope);
   void refuse_more(std::size_t under_way) const;
   bool stopping() const { return stopping_; }
+  bool interrupted() const { return limits_.interrupt && limits_.interrupt->load(std::memory_order_relaxed); }
   void stop(RunEnd why);
 
   RunLimits limits_;

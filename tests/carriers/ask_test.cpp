@@ -188,5 +188,36 @@ TEST(Ask, WhatIsRefusedIsRefusedAtOnce) {
   EXPECT_EQ(start_distributed_optimization(pointers(two), 1).messages, 1u);
 }
 
+TEST(Ask, ARequestToNobodyIsAnErrorWhereItIsAwaited) {
+  std::vector<Party> one(1);
+  one[0].react = square;
+  Leader leader([](Carrier& carrier, Content) -> Task<Content> {
+    int refused = 0;
+    const Address nobody{9};
+    try {
+      co_await carrier.ask(nobody, 1.0);
+    } catch (const Error& error) {
+      refused += error.code() == ErrorCode::wrong_use;
+    }
+    std::vector<std::pair<Address, Content>> requests = {{{1}, 2.0}, {nobody, 2.0}};
+    try {
+      co_await carrier.gather_asks(requests);
+    } catch (const Error& error) {
+      refused += error.code() == ErrorCode::wrong_use;
+    }
+    co_return refused;
+  });
+  EXPECT_EQ(start_coordinated_optimization<int>(pointers(one), leader, {}), 2);
+}
+
+TEST(Ask, NoRequestsHaveNoAnswers) {
+  Leader leader([](Carrier& carrier, Content) -> Task<Content> {
+    const std::vector<std::pair<Address, Content>> none;
+    const std::vector<Content> answers = co_await carrier.gather_asks(none);
+    co_return int(answers.size());
+  });
+  EXPECT_EQ(start_coordinated_optimization<int>({}, leader, {}), 0);
+}
+
 }  // namespace
 }  // namespace entente

@@ -36,7 +36,9 @@ TEST(Limits, EndAnEndlessRun) {
   EXPECT_EQ(start_distributed_optimization(pointers(two), 1, options).end, RunEnd::seconds);
   options.limits = {};
   options.limits.clock = 0.01;
-  EXPECT_EQ(start_distributed_optimization(pointers(two), 1, options).end, RunEnd::clock);
+  report = start_distributed_optimization(pointers(two), 1, options);
+  EXPECT_EQ(report.end, RunEnd::clock);
+  EXPECT_NEAR(double(report.delivered), 10000, 1);
 }
 
 TEST(Limits, AFlagEndsARunFromOutside) {
@@ -50,6 +52,7 @@ TEST(Limits, AFlagEndsARunFromOutside) {
   InProcessOptions options;
   options.limits.interrupt = &stop;
   EXPECT_EQ(start_distributed_optimization(pointers(two), 1, options).end, RunEnd::interrupted);
+  EXPECT_EQ(count, 5000);
 }
 
 TEST(Limits, ActionsThatAskToBeCalledAtOnceForEverEndToo) {
@@ -135,6 +138,17 @@ TEST(Limits, AHeartbeatOfAParticipantDoesNotKeepACoordinatedRunAlive) {
   network.join(leader);
   EXPECT_EQ(network.coordinate({}).as<int>(), 1);
   EXPECT_EQ(network.report().delivered, 3u);
+}
+
+TEST(Limits, ATimerIsCalledBetweenMessagesWhenItsTimeHasCome) {
+  auto two = chatterers();
+  int heard = 0, heard_by_then = 0;
+  two[0].react = [&](Carrier& carrier, const Content&, const Meta& meta) {
+    if (heard++ == 0) carrier.schedule(20e-6, [&] { heard_by_then = heard; });
+    if (heard < 1000) carrier.send(meta.sender, 1);
+  };
+  start_distributed_optimization(pointers(two), 1);
+  EXPECT_NEAR(heard_by_then, 11, 1);  // every other delivery of a microsecond is its own
 }
 
 TEST(Limits, TheRealClockWaits) {

@@ -440,11 +440,13 @@ Task<RaceResult<T>> race(std::vector<Task<T>> tasks) {
   if (tasks.empty()) throw Error(ErrorCode::wrong_use, "race: there are no tasks, so none can be the first");
   detail::Together<T> all{tasks, true};
   co_await all;
+  Task<T> winner = std::move(tasks[all.first]);
+  tasks.clear();  // the others end here
   if constexpr (std::is_void_v<T>) {
-    tasks[all.first].take();
+    winner.take();
     co_return RaceResult<void>{all.first};
   } else {
-    co_return RaceResult<T>{all.first, tasks[all.first].take()};
+    co_return RaceResult<T>{all.first, winner.take()};
   }
 }
 
