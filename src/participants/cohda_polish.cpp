@@ -76,7 +76,8 @@ class Polisher {
  private:
   bool goes_on() {
     if (options_.stop.raised()) result_.interrupted = true;
-    return !result_.interrupted && best_ > nothing_left * table_.target_size() && !movable_.empty() && result_.evaluated < options_.work;
+    return !result_.interrupted && best_ > nothing_left * table_.target_size() && !movable_.empty() &&
+           result_.evaluated < options_.work;
   }
   void report() const {
     if (options_.on_better) options_.on_better(best_);
