@@ -61,7 +61,7 @@ void Endpoint::send(Address to, Content content, Notes notes) {
 void Endpoint::reply(const Meta& to, Content content) {
   const bool answer = is_request(to.message_id);
   transmit({address(), to.sender, to.message_id, answer ? Envelope::Kind::reply : Envelope::Kind::message, true,
-            std::move(content), nullptr});
+            std::move(content), to.notes.empty() ? nullptr : std::make_unique<Notes>(to.notes)});
 }
 
 void Endpoint::reply_error(const Meta& to, std::string why) {

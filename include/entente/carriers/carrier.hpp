@@ -123,9 +123,9 @@ class Carrier {
   virtual std::span<const Address> others() const = 0;
 
   virtual void send(Address to, Content content, Notes notes = {}) = 0;
-  /// Answers a message: the reply has that message's id and this carrier's address. To a request it can be given at
-  /// once or later, but only once: what comes after the first, or after the asker gave up, is dropped and counted. The
-  /// reply to a message that was not a request arrives as a message, with `is_reply`.
+  /// Answers a message: the reply has that message's id and notes, and this carrier's address. To a request it can be
+  /// given at once or later, but only once: what comes after the first, or after the asker gave up, is dropped and
+  /// counted. The reply to a message that was not a request arrives as a message, with `is_reply`.
   virtual void reply(const Meta& to, Content content) = 0;
   /// Answers a request by saying why it cannot be answered: the asker gets an AskError{refused}.
   virtual void reply_error(const Meta& to, std::string why) = 0;
