@@ -5,6 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <unordered_map>
+#include <vector>
 
 namespace entente {
 namespace {
@@ -16,6 +19,34 @@ constexpr int address_shift = 40;
 bool is_request(std::uint64_t id) { return id & request_bit; }
 
 }  // namespace
+
+struct Endpoint::Open {
+  struct Pending {
+    std::function<void(Reply)> then;
+    Address to;
+    std::string_view type;
+    TimerTicket deadline;
+    bool limited;
+  };
+  struct Wait {
+    std::string what;
+    std::function<void(std::exception_ptr)> give_up;
+  };
+  std::unordered_map<std::uint64_t, Pending> asks;
+  std::map<std::uint64_t, Wait> waits;
+  std::map<std::uint64_t, std::shared_ptr<detail::SpawnedTask>> tasks;
+  std::shared_ptr<detail::SpawnedTask> ended;  // the last that was let go: its frame may be in use until the next
+  std::uint64_t last_wait = 0, last_task = 0;
+};
+
+Endpoint::Endpoint(Participant& participant) : participant_(&participant) {}
+Endpoint::Endpoint(Coordinator& coordinator) : coordinator_(&coordinator) {}
+
+Endpoint::Open& Endpoint::open() {
+  if (!open_) open_ = std::make_unique<Open>();
+  return *open_;
+}
+std::size_t Endpoint::waits() const { return open_ ? open_->asks.size() + open_->waits.size() : 0; }
 
 Participant::~Participant() = default;
 Coordinator::~Coordinator() = default;
@@ -80,7 +111,7 @@ AskTicket Endpoint::ask(Address to, Content content, AskOptions options, std::fu
   const std::uint64_t id = next_id(true);
   const std::string_view type = content.type_name();
   transmit({address(), to, id, Envelope::Kind::request, false, std::move(content), checked(std::move(options.notes))});
-  Pending& pending = asks_[id] = {std::move(then), to, type, {}, options.deadline < 1e300};
+  Open::Pending& pending = open().asks[id] = {std::move(then), to, type, {}, options.deadline < 1e300};
   if (pending.limited)
     pending.deadline = schedule(options.deadline, [this, id, to, type, seconds = options.deadline] {
       Reply reply{{}, {to, id, true, {}, false}, {}};
@@ -88,31 +119,36 @@ AskTicket Endpoint::ask(Address to, Content content, AskOptions options, std::fu
           AskError(AskError::Reason::deadline,
                    fmt::format("participant {} did not answer the request ({}) of {} within {} seconds", to.number,
                                type, own_name(), seconds))));
-      asks_.at(id).limited = false;
+      open_->asks.at(id).limited = false;
       finish(id, std::move(reply));
     });
   return {id};
 }
 
 void Endpoint::cancel(AskTicket ticket) {
-  const auto at = asks_.find(ticket.number);
-  if (at == asks_.end()) return;
+  if (!open_) return;
+  const auto at = open_->asks.find(ticket.number);
+  if (at == open_->asks.end()) return;
   if (at->second.limited) cancel(at->second.deadline);
-  asks_.erase(at);
+  // What `then` holds may cancel others as it goes.
+  const Open::Pending pending = std::move(at->second);
+  open_->asks.erase(at);
 }
 
 WaitTicket Endpoint::expect(std::string what, std::function<void(std::exception_ptr)> give_up) {
   if (!give_up) throw Error(ErrorCode::wrong_use, "expect: the function to give up with is empty");
-  waits_[++last_wait_] = {std::move(what), std::move(give_up)};
-  return {last_wait_};
+  open().waits[++open_->last_wait] = {std::move(what), std::move(give_up)};
+  return {open_->last_wait};
 }
 
-void Endpoint::cancel(WaitTicket ticket) { waits_.erase(ticket.number); }
+void Endpoint::cancel(WaitTicket ticket) {
+  if (open_) open_->waits.erase(ticket.number);
+}
 
 void Endpoint::finish(std::uint64_t id, Reply reply) {
-  const auto at = asks_.find(id);
-  Pending pending = std::move(at->second);
-  asks_.erase(at);
+  const auto at = open_->asks.find(id);
+  Open::Pending pending = std::move(at->second);
+  open_->asks.erase(at);
   if (pending.limited) cancel(pending.deadline);
   const AskFailure failure = reply.failure;
   pending.then(std::move(reply));
@@ -150,7 +186,7 @@ void Endpoint::handle(Envelope& envelope) {
 }
 
 void Endpoint::settle(Envelope& envelope) {
-  const auto at = asks_.find(envelope.id);
+  const bool awaited = open_ && open_->asks.count(envelope.id) > 0;
   Reply reply{std::move(envelope.content),
               {envelope.from, envelope.id, true, envelope.notes ? std::move(*envelope.notes) : Notes(), false},
               {}};
@@ -158,7 +194,7 @@ void Endpoint::settle(Envelope& envelope) {
     const Refusal* const refusal = reply.content.get<Refusal>();
     std::exception_ptr why = refusal ? refusal->thrown : nullptr;
     // An exception that nobody waits for any more must not get lost.
-    if (why && at == asks_.end()) std::rethrow_exception(why);
+    if (why && !awaited) std::rethrow_exception(why);
     if (!why)
       why = std::make_exception_ptr(AskError(
           AskError::Reason::refused, fmt::format("participant {} could not answer: {}", envelope.from.number,
@@ -166,41 +202,45 @@ void Endpoint::settle(Envelope& envelope) {
     reply.failure = AskFailure(std::move(why));
     reply.content = {};
   }
-  if (at == asks_.end())
+  if (!awaited)
     ++dropped_;
   else
     finish(envelope.id, std::move(reply));
 }
 
 void Endpoint::keep(std::shared_ptr<detail::SpawnedTask> task) {
-  task->number_ = ++last_task_;
-  tasks_[last_task_] = std::move(task);
+  task->number_ = ++open().last_task;
+  open_->tasks[open_->last_task] = std::move(task);
 }
 
 void Endpoint::let_go(const detail::SpawnedTask& task) {
-  const auto at = tasks_.find(task.number_);
-  if (at == tasks_.end()) return;
-  std::shared_ptr<detail::SpawnedTask> last = std::exchange(ended_, std::move(at->second));
-  tasks_.erase(at);
+  const auto at = open().tasks.find(task.number_);
+  if (at == open_->tasks.end()) return;
+  const std::shared_ptr<detail::SpawnedTask> last = std::exchange(open_->ended, std::move(at->second));
+  open_->tasks.erase(at);
 }
 
 std::size_t Endpoint::running() const {
-  return std::size_t(std::count_if(tasks_.begin(), tasks_.end(), [](const auto& one) { return !one.second->done(); }));
+  if (!open_) return 0;
+  return std::size_t(
+      std::count_if(open_->tasks.begin(), open_->tasks.end(), [](const auto& one) { return !one.second->done(); }));
 }
 
 std::exception_ptr Endpoint::overlooked() const {
-  for (const auto& [number, task] : tasks_)
+  if (!open_) return nullptr;
+  for (const auto& [number, task] : open_->tasks)
     if (std::exception_ptr why = task->overlooked()) return why;
   return nullptr;
 }
 
 void Endpoint::give_up_waiting() {
+  if (!open_) return;
   std::vector<std::uint64_t> ids;
-  for (const auto& [id, pending] : asks_) ids.push_back(id);
+  for (const auto& [id, pending] : open_->asks) ids.push_back(id);
   std::sort(ids.begin(), ids.end());
   for (const std::uint64_t id : ids) {
-    const auto at = asks_.find(id);
-    if (at == asks_.end()) continue;  // given up by one that failed before
+    const auto at = open_->asks.find(id);
+    if (at == open_->asks.end()) continue;  // given up by one that failed before
     const Address to = at->second.to;
     Reply reply{{}, {to, id, true, {}, false}, {}};
     reply.failure = AskFailure(std::make_exception_ptr(AskError(
@@ -210,14 +250,13 @@ void Endpoint::give_up_waiting() {
                     own_name(), to.number, at->second.type))));
     finish(id, std::move(reply));
   }
-  std::vector<std::uint64_t> waits;
-  for (const auto& [number, wait] : waits_) waits.push_back(number);
-  std::sort(waits.begin(), waits.end());
-  for (const std::uint64_t number : waits) {
-    const auto at = waits_.find(number);
-    if (at == waits_.end()) continue;
-    const Wait wait = std::move(at->second);
-    waits_.erase(at);
+  std::vector<std::uint64_t> numbers;
+  for (const auto& [number, wait] : open_->waits) numbers.push_back(number);
+  for (const std::uint64_t number : numbers) {
+    const auto at = open_->waits.find(number);
+    if (at == open_->waits.end()) continue;
+    const Open::Wait wait = std::move(at->second);
+    open_->waits.erase(at);
     wait.give_up(std::make_exception_ptr(AskError(
         AskError::Reason::unanswered,
         fmt::format("{} waits for {}, but nothing is under way any more that could bring it", own_name(), wait.what))));
@@ -225,12 +264,13 @@ void Endpoint::give_up_waiting() {
 }
 
 void Endpoint::abandon() {
-  // Frames give up what they wait for as they go.
-  for (const auto& [number, task] : tasks_) task->abandon();
-  tasks_.clear();
-  ended_ = nullptr;
-  asks_.clear();
-  waits_.clear();
+  if (!open_) return;
+  // Frames and callbacks give up what they wait for as they go.
+  const auto tasks = std::exchange(open_->tasks, {});
+  for (const auto& [number, task] : tasks) task->abandon();
+  open_->ended = nullptr;
+  const auto asks = std::exchange(open_->asks, {});
+  const auto waits = std::exchange(open_->waits, {});
 }
 
 }  // namespace entente

@@ -176,7 +176,7 @@ void LocalNetwork::close() {
 
 void LocalNetwork::end_run() {
   for (const auto& member : members_) {
-    report_.dropped_replies += member->dropped_replies();
+    report_.dropped_replies += member->take_dropped_replies();
     member->abandon();
   }
   timers_.clear();

@@ -5,11 +5,8 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
-#include <unordered_map>
-#include <vector>
 
 #include "entente/carriers/carrier.hpp"
 #include "entente/carriers/task.hpp"
@@ -45,11 +42,12 @@ struct Refusal {
 /// A carrier without the transport. Requests and their replies, spawned tasks and waits are dealt with here.
 ///
 /// A derived class says `transmit`, `now`, `schedule`, `cancel(TimerTicket)`, `address`, `others` and `fail`, and calls
-/// `deliver` with each envelope that has arrived, never from within a call to this.
+/// `deliver` with each envelope that has arrived, never from within a call to this. Its destructor calls `abandon`,
+/// while timers can still be cancelled.
 class Endpoint : public Carrier {
  public:
-  explicit Endpoint(Participant& participant) : participant_(&participant) {}
-  explicit Endpoint(Coordinator& coordinator) : coordinator_(&coordinator) {}
+  explicit Endpoint(Participant& participant);
+  explicit Endpoint(Coordinator& coordinator);
   Endpoint(const Endpoint&) = delete;
   Endpoint& operator=(const Endpoint&) = delete;
   ~Endpoint() override;
@@ -70,7 +68,7 @@ class Endpoint : public Carrier {
   bool leads() const { return coordinator_; }
   Coordinator* coordinator() const { return coordinator_; }
   /// Requests without a reply and things expected: what the end has to wait for.
-  std::size_t waits() const { return asks_.size() + waits_.size(); }
+  std::size_t waits() const;
   /// Spawned tasks that are not done.
   std::size_t running() const;
   /// Nothing is under way any more: all that is waited for fails, in the order in which it was asked for.
@@ -79,8 +77,8 @@ class Endpoint : public Carrier {
   std::exception_ptr overlooked() const;
   /// Gives up tasks, requests and waits without telling anybody.
   void abandon();
-  /// Replies that came too late or were one too many.
-  std::uint64_t dropped_replies() const { return dropped_; }
+  /// Replies that came too late or were one too many, since this was asked last.
+  std::uint64_t take_dropped_replies() { return std::exchange(dropped_, 0); }
 
  protected:
   /// Brings it to the endpoint at `envelope.to`, which may be this one. Throws Error{wrong_use} for an unknown address.
@@ -95,28 +93,16 @@ class Endpoint : public Carrier {
   static std::unique_ptr<Notes> checked(Notes&& notes);
 
  private:
-  struct Pending {
-    std::function<void(Reply)> then;
-    Address to;
-    std::string_view type;
-    TimerTicket deadline;
-    bool limited;
-  };
-  struct Wait {
-    std::string what;
-    std::function<void(std::exception_ptr)> give_up;
-  };
+  struct Open;  // requests, waits and tasks: most endpoints have none, most of the time
+  Open& open();
   void handle(Envelope& envelope);
   void finish(std::uint64_t id, Reply reply);
   void settle(Envelope& envelope);
 
   Participant* participant_ = nullptr;
   Coordinator* coordinator_ = nullptr;
-  std::uint64_t last_id_ = 0, last_wait_ = 0, last_task_ = 0, dropped_ = 0;
-  std::unordered_map<std::uint64_t, Pending> asks_;
-  std::unordered_map<std::uint64_t, Wait> waits_;
-  std::map<std::uint64_t, std::shared_ptr<detail::SpawnedTask>> tasks_;
-  std::shared_ptr<detail::SpawnedTask> ended_;  // the last that was let go: its frame may be in use until the next
+  std::uint64_t last_id_ = 0, dropped_ = 0;
+  std::unique_ptr<Open> open_;
 };
 
 }  // namespace entente

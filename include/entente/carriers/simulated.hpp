@@ -46,7 +46,7 @@ struct SimulatedOptions {
 /// exactly when nothing can happen any more. What somebody sends to itself takes no time and is not lost.
 ///
 /// Errors  Error{wrong_use} for options outside what is said above, and for joining after the first message.
-/// Cost    O(log messages under way) a message, about 200 ns.
+/// Cost    O(log messages under way) a message, about 1 us.
 class SimulatedNetwork : public Network {
  public:
   explicit SimulatedNetwork(SimulatedOptions options = {});
