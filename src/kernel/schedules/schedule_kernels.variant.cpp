@@ -61,37 +61,43 @@ void distances(const ScheduleRows& rows, const double* base, double* into) {
     into[k] = distance_to(base, rows.exact + std::uint64_t(k) * rows.stride, rows.weights, rows.stride);
 }
 
-/// Adds up the magnitudes of base - row in sixteen lanes, and these in eight.
-void rough_sum(const float* base, const float* row, std::uint32_t stride, Rough8& into) {
+/// Adds up the magnitudes of base - row for four rows, `apart` from each other: in sixteen lanes, and these in eight.
+void rough_sums(const float* base, const float* first, std::uint64_t apart, std::uint32_t stride, Rough8 into[block]) {
   std::uint32_t t = 0;
 #if defined(__AVX512F__)
   typedef float Rough16 __attribute__((vector_size(64), may_alias));
   typedef int RoughBits16 __attribute__((vector_size(64), may_alias));
   typedef float Unaligned16 __attribute__((vector_size(64), aligned(32), may_alias));
-  Rough16 wide = {};
+  Rough16 wide[block] = {};
   for (; t + 16 <= stride; t += 16) {
-    const Rough16 difference =
-        *reinterpret_cast<const Rough16*>(base + t) - *reinterpret_cast<const Unaligned16*>(row + t);
-    wide += (Rough16)((RoughBits16)difference & 0x7fffffff);
+    const Rough16 here = *reinterpret_cast<const Rough16*>(base + t);
+    for (std::uint32_t i = 0; i < block; ++i) {
+      const Rough16 difference = here - *reinterpret_cast<const Unaligned16*>(first + i * apart + t);
+      wide[i] += (Rough16)((RoughBits16)difference & 0x7fffffff);
+    }
   }
-  Rough8 sum = __builtin_shufflevector(wide, wide, 0, 1, 2, 3, 4, 5, 6, 7) +
-               __builtin_shufflevector(wide, wide, 8, 9, 10, 11, 12, 13, 14, 15);
+  for (std::uint32_t i = 0; i < block; ++i)
+    into[i] = __builtin_shufflevector(wide[i], wide[i], 0, 1, 2, 3, 4, 5, 6, 7) +
+              __builtin_shufflevector(wide[i], wide[i], 8, 9, 10, 11, 12, 13, 14, 15);
 #else
-  Rough8 low = {}, high = {};
-  for (; t + 16 <= stride; t += 16) {
-    const auto* const b = reinterpret_cast<const Rough8*>(base + t);
-    const auto* const r = reinterpret_cast<const Rough8*>(row + t);
-    const Rough8 first = b[0] - r[0], second = b[1] - r[1];
-    low += (Rough8)((RoughBits8)first & 0x7fffffff);
-    high += (Rough8)((RoughBits8)second & 0x7fffffff);
+  for (std::uint32_t i = 0; i < block; ++i) {
+    Rough8 low = {}, high = {};
+    for (t = 0; t + 16 <= stride; t += 16) {
+      const auto* const b = reinterpret_cast<const Rough8*>(base + t);
+      const auto* const r = reinterpret_cast<const Rough8*>(first + i * apart + t);
+      const Rough8 one = b[0] - r[0], other = b[1] - r[1];
+      low += (Rough8)((RoughBits8)one & 0x7fffffff);
+      high += (Rough8)((RoughBits8)other & 0x7fffffff);
+    }
+    into[i] = low + high;
   }
-  Rough8 sum = low + high;
 #endif
-  if (t < stride) {
-    const Rough8 difference = *reinterpret_cast<const Rough8*>(base + t) - *reinterpret_cast<const Rough8*>(row + t);
-    sum += (Rough8)((RoughBits8)difference & 0x7fffffff);
+  if (t == stride) return;
+  for (std::uint32_t i = 0; i < block; ++i) {
+    const Rough8 difference =
+        *reinterpret_cast<const Rough8*>(base + t) - *reinterpret_cast<const Rough8*>(first + i * apart + t);
+    into[i] += (Rough8)((RoughBits8)difference & 0x7fffffff);
   }
-  into = sum;
 }
 
 /// The sums of four vectors.
@@ -122,20 +128,26 @@ double roughen(const ScheduleRows& r, const double* base, float* rough_base) {
 /// Writes the distances of all rows from `rough_base`, times scale, and some more behind them; returns the least.
 float rough_distances(const ScheduleRows& r, const float* rough_base, float* rough) {
   const std::uint32_t stride = r.stride;
-  float least = __builtin_inff();
-  std::uint32_t k = 0;
+  Rough4 least = __builtin_inff() - Rough4{};
   const float* row = r.rough;
-  for (; k < r.count; k += block, row += std::uint64_t(block) * stride) {
+  std::uint32_t k = 0;
+  for (; k + block <= r.count; k += block, row += std::uint64_t(block) * stride) {
     Rough8 sum[block];
-    for (std::uint32_t i = 0; i < block; ++i) {
-      const std::uint64_t there = k + i < r.count ? i : 0;  // a row that there is
-      rough_sum(rough_base, row + there * stride, stride, sum[i]);
-    }
+    rough_sums(rough_base, row, stride, stride, sum);
     const Rough4 four = sums(sum[0], sum[1], sum[2], sum[3]);
     *reinterpret_cast<Rough4*>(rough + k) = four;
-    for (std::uint32_t i = 0; i < block; ++i) least = four[i] < least ? four[i] : least;
+    least = four < least ? four : least;
   }
-  return least;
+  for (; k < r.count; ++k, row += stride) {
+    Rough8 sum[block];
+    rough_sums(rough_base, row, 0, stride, sum);  // the same row four times
+    const Rough4 four = sums(sum[0], sum[1], sum[2], sum[3]);
+    rough[k] = four[0];
+    least = four < least ? four : least;
+  }
+  float lowest = least[0];
+  for (std::uint32_t i = 1; i < block; ++i) lowest = least[i] < lowest ? least[i] : lowest;
+  return lowest;
 }
 
 float* rough_distances(const ScheduleRows& r, const double* base, float* scratch) {
