@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <unordered_map>
 #include <vector>
@@ -37,7 +38,9 @@ struct Endpoint::Open {
   std::map<std::uint64_t, std::shared_ptr<detail::SpawnedTask>> tasks;
   std::shared_ptr<detail::SpawnedTask> ended;  // the last that was let go: its frame may be in use until the next
   std::uint64_t last_wait = 0, last_task = 0;
+  std::deque<std::uint64_t> failed;  // requests whose failure was handed on, lately: links may deliver twice
 };
+constexpr std::size_t most_failed = 1024;
 
 Endpoint::Endpoint(Participant& participant) : participant_(&participant) {}
 Endpoint::Endpoint(Coordinator& coordinator) : coordinator_(&coordinator) {}
@@ -185,6 +188,10 @@ void Endpoint::handle(Envelope& envelope) {
   }
 }
 
+bool Endpoint::has_failed(std::uint64_t id) const {
+  return open_ && std::find(open_->failed.begin(), open_->failed.end(), id) != open_->failed.end();
+}
+
 void Endpoint::settle(Envelope& envelope) {
   const bool awaited = open_ && open_->asks.count(envelope.id) > 0;
   Reply reply{std::move(envelope.content),
@@ -194,7 +201,11 @@ void Endpoint::settle(Envelope& envelope) {
     const Refusal* const refusal = reply.content.get<Refusal>();
     std::exception_ptr why = refusal ? refusal->thrown : nullptr;
     // An exception that nobody waits for any more must not get lost.
-    if (why && !awaited) std::rethrow_exception(why);
+    if (why && !awaited && !has_failed(envelope.id)) std::rethrow_exception(why);
+    if (why && awaited) {
+      open_->failed.push_back(envelope.id);
+      if (open_->failed.size() > most_failed) open_->failed.pop_front();
+    }
     if (!why)
       why = std::make_exception_ptr(AskError(
           AskError::Reason::refused, fmt::format("participant {} could not answer: {}", envelope.from.number,

@@ -51,6 +51,13 @@ void LocalNetwork::Member::fail(std::exception_ptr why) {
   network_.stopping_ = true;
 }
 
+void LocalNetwork::lose(const Envelope& envelope) {
+  const Refusal* const refusal = envelope.kind == Envelope::Kind::failure ? envelope.content.get<Refusal>() : nullptr;
+  if (!refusal || !refusal->thrown || failure_) return;
+  failure_ = refusal->thrown;
+  stopping_ = true;
+}
+
 LocalNetwork::LocalNetwork(Topology topology, RunLimits limits) : limits_(limits), topology_(std::move(topology)) {}
 
 LocalNetwork::~LocalNetwork() {

@@ -45,6 +45,8 @@ class LocalNetwork {
     if (++report_.messages >= limits_.messages) stop(RunEnd::messages);
   }
   void hand_on(Envelope&& envelope);
+  /// Will never be delivered. If it says that a participant threw, the caller has to hear of it in its place.
+  void lose(const Envelope& envelope);
   void refuse_more(std::size_t under_way) const;
   bool stopping() const { return stopping_; }
   bool interrupted() const { return limits_.interrupt && limits_.interrupt->load(std::memory_order_relaxed); }

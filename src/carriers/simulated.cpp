@@ -42,7 +42,7 @@ class Simulated final : public LocalNetwork {
                                 outage.until));
   }
   // Before the pool goes, as the links drop what is under way.
-  ~Simulated() override { links_.reset(); }
+  ~Simulated() override { clear(); }
 
  private:
   using Parcel = SimulatedLinks::Parcel;
@@ -85,7 +85,9 @@ class Simulated final : public LocalNetwork {
     report_.lost = counts.lost;
     report_.duplicated = counts.duplicated;
     report_.retransmitted = counts.retransmitted;
+    clearing_ = true;
     links_.reset();
+    clearing_ = false;
     pool_.clear();
     free_.clear();
   }
@@ -113,7 +115,10 @@ class Simulated final : public LocalNetwork {
     ++runs_;
     links_.emplace(std::move(model),
                    SimulatedLinks::Keeper{[this](Parcel& parcel) { return copied(parcel); },
-                                          [this](const Parcel& parcel) { take(place_of(parcel)); }},
+                                          [this](const Parcel& parcel) {
+                                            const Envelope envelope = take(place_of(parcel));
+                                            if (!clearing_) lose(envelope);
+                                          }},
                    SimulatedLinks::Trace());
     links_->advance(now_);
   }
@@ -149,6 +154,7 @@ class Simulated final : public LocalNetwork {
   const SimulatedOptions options_;
   std::size_t joined_ = 0;
   std::uint64_t runs_ = 0;
+  bool clearing_ = false;
   std::vector<Envelope> pool_;  // what parcels name by its place
   std::vector<std::uint32_t> free_;
   std::optional<SimulatedLinks> links_;

@@ -98,6 +98,7 @@ class Endpoint : public Carrier {
   void handle(Envelope& envelope);
   void finish(std::uint64_t id, Reply reply);
   void settle(Envelope& envelope);
+  bool has_failed(std::uint64_t id) const;
 
   Participant* participant_ = nullptr;
   Coordinator* coordinator_ = nullptr;
