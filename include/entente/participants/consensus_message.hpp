@@ -33,11 +33,14 @@ struct AveragingConsensusMessage {
 
   std::vector<double> lam;
   std::uint64_t k = 0;
-  std::vector<double> data;  ///< What the run is about, a target say; empty if nothing. Comes with k = 0.
+  std::vector<double> data;  ///< What the run is about, a target say; empty if nothing. Comes with k = 0 and 1.
   bool initial = false;      ///< Starts a run. The numbers of such a message are nobody's: they are not averaged.
   std::uint64_t run = 0;     ///< Which run this belongs to: a higher number is a later run.
   std::uint32_t degree = 0;  ///< How many neighbours the sender has.
   ConsensusCensus census;
+  /// The same of one cycle before, empty for k = 0: who has missed that message finds it here.
+  std::vector<double> lam_before;
+  ConsensusCensus census_before;
 };
 
 /// How a participant ended. Sent to whoever the options name, and kept by the participant.

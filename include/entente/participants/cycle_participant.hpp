@@ -26,7 +26,9 @@ class Census;
 /// Barrier  Cycle k is run when every neighbour's message of cycle k is there, each known by (sender, k). Neighbours
 /// are
 ///          at most one cycle ahead, so two are kept. Delays, reordering and duplicates change nothing: not even a bit,
-///          as neighbours are added up in the order of their addresses. Every message has to arrive.
+///          as neighbours are added up in the order of their addresses. A message brings the one before along, so that
+///          one that is lost, or replaced by the next (Delivery::latest), is made good for. Where nothing more can
+///          come, the run ends with an AskError{unanswered} that says who waits.
 /// Start    A start message, or the first message of a run that is not known yet. Its numbers are not averaged.
 /// End      When all agree, found out by all in the same cycle (src/participants/consensus/census.hpp), or after
 ///          `max_iter` cycles. What comes afterwards is dropped, but for the start of a later run.
@@ -81,7 +83,7 @@ class CycleParticipant : public Participant {
   std::vector<double> as_wide(std::vector<double> numbers, const std::string& what) const;
 
   const Limits limits_;
-  std::vector<double> lam_, data_, said_;
+  std::vector<double> lam_, data_, said_, said_before_;
   std::uint64_t k_ = 0;
   bool finished_ = false, converged_ = false;
   double disagreement_ = 0;
@@ -93,13 +95,25 @@ class CycleParticipant : public Participant {
   void run_cycle(Carrier& carrier);
   void say(Carrier& carrier, std::vector<double> numbers);
   void end(Carrier& carrier, bool converged);
-  const AveragingConsensusMessage& heard(std::size_t neighbour) const;
+  /// What a neighbour said of the cycle at hand.
+  struct Heard {
+    Content message;
+    bool before = false;  ///< It is what the message has of the cycle before its own.
+    const std::vector<double>& lam() const;
+    const ConsensusCensus& census() const;
+    std::uint32_t degree() const;
+  };
+  const Heard& heard(std::size_t neighbour) const { return slots_[k_ % 2][neighbour]; }
+  void keep(std::uint64_t k, std::size_t neighbour, Heard heard);
 
   std::unique_ptr<participants::Census> census_;
+  ConsensusCensus census_before_;
   std::vector<std::uint32_t> neighbours_;  ///< Addresses, ascending.
-  std::array<std::vector<Content>, 2> slots_;
+  std::array<std::vector<Heard>, 2> slots_;
   std::array<std::size_t, 2> filled_{};
   std::uint64_t run_ = 0;
+  Carrier* waiting_on_ = nullptr;  ///< For the end of a run,
+  WaitTicket wait_{};              ///< by this.
 };
 
 }  // namespace entente

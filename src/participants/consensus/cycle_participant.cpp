@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <exception>
 #include <utility>
 
 #include "entente/base/error.hpp"
@@ -57,17 +58,22 @@ void CycleParticipant::on_message(Carrier& carrier, const Content& content, cons
 }
 
 void CycleParticipant::start(Carrier& carrier, const AveragingConsensusMessage& message) {
+  if (waiting_on_ == &carrier) carrier.cancel(wait_);
   run_ = message.run;
   k_ = 0;
   finished_ = converged_ = false;
   data_ = message.data;
   neighbours_.clear();
   for (const Address other : carrier.others()) neighbours_.push_back(other.number);
-  for (std::vector<Content>& slots : slots_) slots.assign(neighbours_.size(), {});
+  for (std::vector<Heard>& slots : slots_) slots.assign(neighbours_.size(), {});
   filled_ = {};
+  said_.clear();
   *census_ = participants::Census(carrier.address().number, neighbours_, curvature());
   lam_ = as_wide(limits_.initial, "initial", std::max({message.lam.size(), data_.size(), limits_.initial.size()}));
   std::vector<double> first = begin();
+  waiting_on_ = &carrier;
+  wait_ = carrier.expect("the numbers of its neighbours, of which the network has lost or replaced some",
+                         [](std::exception_ptr why) { std::rethrow_exception(std::move(why)); });
   if (limits_.max_iter == 0)
     end(carrier, false);
   else
@@ -100,23 +106,37 @@ void CycleParticipant::store(const AveragingConsensusMessage& message, const Con
   if (message.lam.size() != lam_.size())
     refuse("says " + std::to_string(message.lam.size()) + " numbers; expected " + std::to_string(lam_.size()) +
            ": all have as many, or one");
-  Content& slot = slots_[message.k % 2][std::size_t(at - neighbours_.begin())];
-  if (!slot.empty()) return;
-  slot = content;
-  ++filled_[message.k % 2];
+  const auto place = std::size_t(at - neighbours_.begin());
+  keep(message.k, place, {content, false});
+  if (message.k == k_ || message.lam_before.empty()) return;
+  if (message.lam_before.size() != lam_.size()) refuse("says another number of numbers than before");
+  keep(k_, place, {content, true});
 }
 
-const AveragingConsensusMessage& CycleParticipant::heard(std::size_t neighbour) const {
-  return *slots_[k_ % 2][neighbour].get<AveragingConsensusMessage>();
+void CycleParticipant::keep(std::uint64_t k, std::size_t neighbour, Heard heard) {
+  Heard& slot = slots_[k % 2][neighbour];
+  if (!slot.message.empty()) return;
+  slot = std::move(heard);
+  ++filled_[k % 2];
 }
+
+const std::vector<double>& CycleParticipant::Heard::lam() const {
+  const auto& said = *message.get<AveragingConsensusMessage>();
+  return before ? said.lam_before : said.lam;
+}
+const ConsensusCensus& CycleParticipant::Heard::census() const {
+  const auto& said = *message.get<AveragingConsensusMessage>();
+  return before ? said.census_before : said.census;
+}
+std::uint32_t CycleParticipant::Heard::degree() const { return message.get<AveragingConsensusMessage>()->degree; }
 
 std::vector<double> CycleParticipant::combined(double factor) const {
   const std::size_t count = neighbours_.size();
   std::vector<const double*> rows(count);
   std::vector<double> weights(count), result(said_.size());
   for (std::size_t j = 0; j < count; ++j) {
-    rows[j] = heard(j).lam.data();
-    weights[j] = factor * link_weight(limits_.weights, static_cast<std::uint32_t>(count), heard(j).degree);
+    rows[j] = heard(j).lam().data();
+    weights[j] = factor * link_weight(limits_.weights, static_cast<std::uint32_t>(count), heard(j).degree());
   }
   kernel::combine_row(rows, weights, said_.data(), result.data(), said_.size());
   return result;
@@ -126,13 +146,13 @@ double CycleParticipant::distance(bool relative) const {
   double most = 0;
   for (std::size_t j = 0; j < neighbours_.size(); ++j)
     for (std::size_t t = 0; t < said_.size(); ++t)
-      most = kernel::larger(most, (heard(j).lam[t] - said_[t]) / (relative ? 1 + std::abs(said_[t]) : 1));
+      most = kernel::larger(most, (heard(j).lam()[t] - said_[t]) / (relative ? 1 + std::abs(said_[t]) : 1));
   return most;
 }
 
 void CycleParticipant::run_cycle(Carrier& carrier) {
   std::vector<const ConsensusCensus*> words(neighbours_.size());
-  for (std::size_t j = 0; j < words.size(); ++j) words[j] = &heard(j).census;
+  for (std::size_t j = 0; j < words.size(); ++j) words[j] = &heard(j).census();
   census_->hear(k_, words);
   std::vector<double> next = step();
   const bool agreed = census_->agreed(k_, disagreement_, 1, words);
@@ -146,14 +166,16 @@ void CycleParticipant::run_cycle(Carrier& carrier) {
 }
 
 void CycleParticipant::say(Carrier& carrier, std::vector<double> numbers) {
-  said_ = std::move(numbers);
+  said_before_ = std::exchange(said_, std::move(numbers));
   AveragingConsensusMessage message;
   message.lam = said_;
   message.k = k_;
-  if (k_ == 0) message.data = data_;
+  if (k_ <= 1) message.data = data_;
   message.run = run_;
   message.degree = static_cast<std::uint32_t>(neighbours_.size());
   message.census = census_->word();
+  message.lam_before = said_before_;
+  message.census_before = std::exchange(census_before_, message.census);
   const Content content(std::move(message));
   for (const std::uint32_t neighbour : neighbours_) carrier.send(Address{neighbour}, content);
 }
@@ -161,7 +183,9 @@ void CycleParticipant::say(Carrier& carrier, std::vector<double> numbers) {
 void CycleParticipant::end(Carrier& carrier, bool converged) {
   finished_ = true;
   converged_ = converged;
-  for (std::vector<Content>& slots : slots_) slots.clear();
+  carrier.cancel(wait_);
+  waiting_on_ = nullptr;
+  for (std::vector<Heard>& slots : slots_) slots.clear();
   finish(carrier);
   if (limits_.report_to)
     carrier.send(*limits_.report_to, ConsensusFinishedMessage{lam_, k_, consensus_actor(), converged_});

@@ -55,6 +55,61 @@ TEST(ConsensusOverBadLinks, links_that_lose_messages_are_borne_where_the_network
   }
 }
 
+TEST(ConsensusOverBadLinks, one_message_that_is_lost_before_the_last_cycle_is_made_good_for_by_the_next) {
+  // Forwards all but one message.
+  struct Deaf : Participant {
+    Participant& inner;
+    std::uint64_t number, seen = 0;
+    Deaf(Participant& p, std::uint64_t n) : inner(p), number(n) {}
+    void on_message(Carrier& carrier, const Content& content, const Meta& meta) override {
+      if (seen++ != number) inner.on_message(carrier, content, meta);
+    }
+  };
+  for (std::uint64_t lost = 2; lost < 20; ++lost) {
+    const auto group = averaging_group({1, 2, 3, 4, 10});
+    Deaf deaf(*group->members[1], lost);
+    auto list = all_of(group->members);
+    list[1] = &deaf;
+    start_distributed_optimization(list, create_averaging_consensus_start(0.0));
+    for (const auto& one : group->members) EXPECT_NEAR(one->lam()[0], 4, 1e-9);
+  }
+}
+
+TEST(ConsensusOverBadLinks, what_is_lost_for_good_is_an_error_and_no_silent_end) {
+  int errors = 0;
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    const auto numbers = random_numbers(6, 0, 20, seed);
+    const ConsensusTopology graph = random_connected(6, 0.2, seed);
+    const auto group = averaging_group(numbers);
+    SimulatedOptions options = bad_links(graph, seed);
+    options.loss = 0.3;
+    options.start_from = options.start_to = Address{1};  // the start is not lost
+    try {
+      start_distributed_optimization(all_of(group->members), create_averaging_consensus_start(0.0), options);
+      for (const auto& one : group->members) EXPECT_NEAR(one->lam()[0], mean(numbers), 1e-9);
+    } catch (const AskError& error) {
+      EXPECT_EQ(error.reason(), AskError::Reason::unanswered);
+      ++errors;
+    }
+  }
+  EXPECT_GT(errors, 0);
+}
+
+TEST(ConsensusOverBadLinks, messages_replaced_by_newer_ones_change_not_a_bit) {
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    const auto numbers = random_numbers(6, 0, 20, seed);
+    InProcessOptions options;
+    options.topology = over_carrier(random_connected(6, 0.2, seed));
+    const auto one = averaging_group(numbers), other = averaging_group(numbers);
+    start_distributed_optimization(all_of(one->members), create_averaging_consensus_start(0.0), options);
+    options.delivery = Delivery::latest;
+    const RunReport report =
+        start_distributed_optimization(all_of(other->members), create_averaging_consensus_start(0.0), options);
+    EXPECT_GT(report.replaced, 0u);
+    for (std::size_t i = 0; i < 6; ++i) EXPECT_EQ(one->members[i]->lam(), other->members[i]->lam());
+  }
+}
+
 TEST(ConsensusOverBadLinks, a_dispatch_is_the_same_over_bad_links) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     const ConsensusTopology graph = ring_topology(5);
