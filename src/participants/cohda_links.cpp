@@ -33,10 +33,9 @@ std::uint32_t usual_neighbours(std::size_t agents) {
 }
 
 Topology small_world(std::size_t agents, const CohdaOptions& options) {
-  if (options.neighbours % 2 != 0 || options.neighbours == 0 || options.neighbours > agents)
-    if (options.neighbours != 0)
-      refuse(fmt::format("neighbours: {} is not an even number from 2 to the number of agents, {}", options.neighbours,
-                         agents));
+  if (options.neighbours % 2 != 0)
+    refuse(fmt::format("neighbours: {} is odd; expected an even number, half of them on either side of the ring",
+                       options.neighbours));
   if (!(options.rewire >= 0 && options.rewire <= 1))
     refuse(fmt::format("rewire: {} is not a probability, a number from 0 to 1", options.rewire));
   const std::uint32_t neighbours = options.neighbours ? options.neighbours : usual_neighbours(agents);

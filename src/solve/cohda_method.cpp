@@ -17,7 +17,7 @@ struct Cohda {
   enum class Polish { no, yes };
   struct Params {
     CohdaTopology topology = CohdaTopology::automatic;
-    std::int64_t neighbours = 4;
+    std::int64_t neighbours = 0;
     double rewire = 0.1;
     CohdaDelivery delivery = CohdaDelivery::latest;
     std::int64_t start = 0;
@@ -29,7 +29,8 @@ struct Cohda {
   static constexpr auto parameters = std::tuple{
       choice("topology", &Params::topology, {"automatic", "complete", "ring", "small_world", "links"},
              "who hears whom; automatic: the file's links, else complete up to 1000 agents, small_world beyond"),
-      integer("neighbours", &Params::neighbours, 2, 1'000'000, "small_world: links of an agent, an even number"),
+      integer("neighbours", &Params::neighbours, 0, 1'000'000,
+              "small_world: links of an agent, an even number; 0: by size"),
       real("rewire", &Params::rewire, 0.0, 1.0, "small_world: chance of a link to lead elsewhere"),
       choice("delivery", &Params::delivery, {"latest", "reference", "snapshots"},
              "what a message shows when it arrives: the newest there is, its sender as it is then, as it was"),

@@ -177,11 +177,11 @@ TEST(CohdaGroup, refuses_options_out_of_range) {
     }
   };
   EXPECT_TRUE(refused([](CohdaOptions& o) { o.neighbours = 3; }));
-  EXPECT_TRUE(refused([](CohdaOptions& o) { o.neighbours = 8; }));
   EXPECT_TRUE(refused([](CohdaOptions& o) { o.rewire = 1.5; }));
   EXPECT_TRUE(refused([](CohdaOptions& o) { o.deadline = -1; }));
   EXPECT_TRUE(refused([](CohdaOptions& o) { o.topology = CohdaTopology::links; }));
   EXPECT_FALSE(refused([](CohdaOptions& o) { o.neighbours = 4; }));
+  EXPECT_FALSE(refused([](CohdaOptions& o) { o.neighbours = 1000; }));  // everybody then
 }
 
 TEST(CohdaGroup, returns_the_best_so_far_when_interrupted) {
