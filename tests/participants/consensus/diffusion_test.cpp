@@ -88,6 +88,16 @@ TEST(Diffusion, exact_diffusion_shortens_a_step_that_is_too_long_for_the_curvatu
   EXPECT_LT(diffuse(complete_topology(5), options, 1).error(), 1e-7);
 }
 
+TEST(Diffusion, exact_diffusion_bears_weights_with_negative_eigenvalues) {
+  // A hub of nine gives itself -7/11; without taking half of every weight the correction would grow without end.
+  std::vector<ConsensusTopology::Link> links;
+  for (std::uint32_t i = 1; i < 10; ++i) links.emplace_back(0, i);
+  DiffusionOptions options;
+  options.weights = WeightRule::mean_metropolis;
+  options.epsilon = 0.3;
+  EXPECT_LT(diffuse(ConsensusTopology(10, links), options, 2).error(), 1e-7);
+}
+
 TEST(Diffusion, one_participant_finds_its_own_optimum) {
   const auto one = create_diffusion_participant({}, std::make_shared<Parabola>(2, 3));
   const std::vector<Participant*> list{one.get()};

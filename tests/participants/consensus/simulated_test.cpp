@@ -110,6 +110,22 @@ TEST(ConsensusOverBadLinks, messages_replaced_by_newer_ones_change_not_a_bit) {
   }
 }
 
+TEST(ConsensusOverBadLinks, an_exception_of_an_actor_reaches_the_caller) {
+  struct Broken : ConsensusActor {
+    int calls = 0;
+    std::vector<double> gradient_term(std::span<const double>, std::span<const double>) override {
+      if (++calls == 3) throw std::runtime_error("no gradient today");
+      return {0};
+    }
+  };
+  std::vector<std::shared_ptr<AveragingConsensusAlgorithm>> group;
+  for (int i = 0; i < 3; ++i)
+    group.push_back(create_averaging_consensus_participant({}, i == 2 ? std::make_shared<Broken>() : nullptr));
+  EXPECT_THROW(start_distributed_optimization(all_of(group), create_averaging_consensus_start(0.0),
+                                              bad_links(complete_topology(3), 1)),
+               std::runtime_error);
+}
+
 TEST(ConsensusOverBadLinks, a_dispatch_is_the_same_over_bad_links) {
   for (std::uint64_t seed = 0; seed < 20; ++seed) {
     const ConsensusTopology graph = ring_topology(5);
