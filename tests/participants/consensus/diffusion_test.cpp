@@ -29,7 +29,10 @@ struct Outcome {
   double optimum = 0;
   double error() const {
     double most = 0;
-    for (const auto& one : group) most = std::max(most, std::abs(one->lam()[0] - optimum));
+    for (const auto& one : group) {
+      const double off = std::abs(one->lam()[0] - optimum);
+      if (!(off <= most)) most = off;  // NaN counts
+    }
     return most;
   }
 };
