@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <map>
+#include <optional>
 #include <string>
 
 #include "carriers/parties.hpp"
@@ -159,6 +162,50 @@ TEST(Content, HoldsAValueOfOneType) {
   EXPECT_TRUE(number.encodable());
   EXPECT_EQ(number.encoded_size(), 4u);
   EXPECT_FALSE(Content(Live{}).encodable());
+}
+
+// Whatever can be copied can be sent in process.
+struct Marker {};
+struct Marked : Marker {
+  int x;
+};
+struct MarkedAndEncoded : Marked {
+  void encode(Writer& write) const { write(x); }
+  static std::optional<MarkedAndEncoded> decode(Reader& read) {
+    MarkedAndEncoded value{};
+    if (!read(value.x)) return std::nullopt;
+    return value;
+  }
+};
+struct Array {
+  double x[3];
+};
+struct Callback {
+  std::function<void()> call;
+  Party* party;
+};
+class Private {
+ public:
+  explicit Private(int x) : x_(x) {}
+  int x() const { return x_; }
+
+ private:
+  int x_;
+};
+struct Many {
+  int a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q;
+};
+
+TEST(Content, HoldsWhateverCanBeCopied) {
+  const std::vector<Content> local = {Marked{{}, 1},    Array{{1, 2, 3}},          Callback{}, Private(4), Many{},
+                                      [] { return 1; }, std::map<int, int>{{1, 2}}};
+  for (const Content& content : local) EXPECT_FALSE(content.encodable()) << content.type_name();
+  EXPECT_EQ(local[0].as<Marked>().x, 1);
+  EXPECT_EQ(local[3].as<Private>().x(), 4);
+  EXPECT_TRUE(Content(MarkedAndEncoded{}).encodable());
+  enum class Colour { red, green };
+  EXPECT_TRUE(Content(Colour::green).encodable());
+  EXPECT_TRUE(Content(std::pair<int, std::string>(1, "a")).encodable());
 }
 
 TEST(Content, CopiesShareTheValue) {

@@ -42,7 +42,7 @@ struct Meta {
 };
 
 /// Specialise as true for a type that must not travel as bytes, or whose codec cannot be derived although it looks like
-/// a plain struct (one with a base class).
+/// a plain struct (one with bit fields).
 template <class T>
 inline constexpr bool in_process_only = false;
 
@@ -64,6 +64,18 @@ concept HasVersion = requires {
   { T::content_version } -> std::convertible_to<std::uint32_t>;
 };
 
+/// Becomes any base of T: what the first initialiser of a struct with bases has to be.
+template <class T>
+struct BaseOf {
+  template <class B>
+  requires(std::is_base_of_v<B, T> && !std::same_as<B, T>) operator B() const;
+};
+/// Codecs are derived from members, and bases are none.
+template <class T>
+concept HasBase = std::is_aggregate_v<T> && requires {
+  T{BaseOf<T>{}};
+};
+
 /// What a Content knows about the type it holds.
 struct ContentType {
   std::string_view name;
@@ -80,7 +92,7 @@ constexpr ContentType describe() {
   ContentType type{spelled_name<T>(), 1, &typeid(T), nullptr, nullptr, nullptr};
   if constexpr (NamesItself<T>) type.name = T::content_name;
   if constexpr (HasVersion<T>) type.version = T::content_version;
-  if constexpr (!in_process_only<T>) {
+  if constexpr (!in_process_only<T> && (!HasBase<T> || OwnCodec<T>)) {
     if constexpr (Encodable<T>) {
       type.size = [](const void* value) { return encoded_size(*static_cast<const T*>(value)); };
       type.encode = [](const void* value, std::vector<std::byte>& bytes) {

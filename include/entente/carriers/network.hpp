@@ -89,7 +89,8 @@ class Network {
 
   /// Runs until nothing is under way, or a limit. What is under way then is given up.
   ///
-  /// Errors  What a participant, an action or a task threw, unless it reached an asker who looked at it; not even a link
+  /// Errors  What a participant, an action or a task threw, unless it reached an asker who looked at it; not even a
+  /// link
   ///         that loses the answer loses an exception. AskError{unanswered} if somebody waits for what cannot come any
   ///         more. After an exception nothing is under way.
   RunReport run();
