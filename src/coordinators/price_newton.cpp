@@ -61,8 +61,8 @@ LoopEnd SharingLoop::polish(const StopSignal& stop, std::uint64_t max_steps) {
   const double price_size = std::max({largest(centre), scale.slope, 1e-9});
   const double x_size = std::max({largest(x), scale.width, 1e-9});
   // Both weights are small against what they are added to; the smaller, the fewer rounds, and the harder the rounds.
-  double weight = std::max(1e-3 * scale.curvature, 1e-3 * price_size / x_size);
-  const double least_weight = 1e-6 * weight;
+  double weight = std::max(1e-2 * scale.curvature, 3e-2 * price_size / x_size);
+  const double least_weight = 1e-7 * weight;
   double damping = 1e-3 / weight;  // of prices
   const double sum_size = std::max(largest(coupling_.rhs), largest(total)) + x_size;
   const double sum_tolerance = 1e-11 * sum_size, price_tolerance = 1e-11 * price_size;

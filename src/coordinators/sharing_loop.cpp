@@ -131,7 +131,8 @@ LoopEnd SharingLoop::iterate(const LoopLimits& limits) {
       x_square += sums[2 * stride_ + 2];
       furthest = std::max(furthest, sums[2 * stride_ + 3]);
     }
-    double primal = (1 - alpha) * (1 - alpha) * missed_square, dual = step_square, moved = 0, price_square = 0;
+    double primal = (1 - alpha) * (1 - alpha) * missed_square, dual = step_square, moved = 0, price_square = 0,
+           coupling = 0;
     for (std::size_t t = 0; t < n_; ++t) {
       const double mean = sum[t] / heads, a = mean + prices[t] / rho;
       const double price = std::clamp((heads * a - coupling_.rhs[t]) / (coupling_.curvature[t] + heads / rho),
@@ -141,20 +142,23 @@ LoopEnd SharingLoop::iterate(const LoopLimits& limits) {
       primal += 2 * (1 - alpha) * next[t] * missed[t] + heads * next[t] * next[t];
       dual += 2 * change * (sum[t] - old_sum[t]) + heads * change * change;
       moved += change * change;
+      const double miss = heads * next[t] + (1 - alpha) * missed[t];  // z less x, all agents together
+      coupling += miss * miss;
       offset_[t] = next[t];
       prices[t] = price;
       price_square += price * price;
     }
     old_sum = sum;
-    largest_step = std::sqrt(furthest) + std::sqrt(moved);
     const double numbers = std::sqrt(heads * static_cast<double>(n_));
     last.iteration = iterations;
     last.penalty = rho;
+    last.coupling_residual = std::sqrt(coupling);
+    last.largest_step = std::sqrt(furthest) + std::sqrt(moved);
     last.primal_residual = std::sqrt(std::max(primal, 0.0));
     last.dual_residual = rho * std::sqrt(std::max(dual, 0.0));
     last.primal_tolerance = numbers * limits.absolute + limits.relative * std::sqrt(x_square);
     last.dual_tolerance = numbers * limits.absolute + limits.relative * std::sqrt(heads * price_square);
-    if (limits.on_progress && (k < 10 || k % 20 == 0)) limits.on_progress(last);
+    if (limits.on_progress && (k < 10 || k % 10 == 0)) limits.on_progress(last);
     if (!std::isfinite(last.primal_residual) || x_square > endless * endless * (1 + numbers * numbers)) {
       add_up();
       return LoopEnd::unbounded;

@@ -53,7 +53,6 @@ class SharingLoop {
   std::vector<double> total;   ///< Sum of x.
   std::uint64_t iterations = 0, polish_steps = 0;
   AdmmProgress last;
-  double largest_step = 0;  ///< Of the last iteration: the furthest that an agent's z went, or a little more.
 
  private:
   /// Calls action(chunk, first agent, end) for pieces of `agents_per_chunk`.

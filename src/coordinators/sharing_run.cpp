@@ -14,6 +14,7 @@ namespace entente::admm {
 namespace {
 
 constexpr std::size_t largest_polished = 400;  // dimensions: a Newton step factors a matrix of that size
+constexpr std::size_t most_numbers = 50'000;   // of all x: beyond, ADMM alone is faster
 
 /// Where the nearest to the coupling that the agents can do misses it; empty if they can meet it.
 std::string shortage(const SharingSetup& setup, Crew& crew) {
@@ -81,7 +82,7 @@ AdmmResult solve_sharing(const SharingSetup& setup) {
   Crew crew(agents.size() * stride < 20'000 ? 1 : options.threads);
   SharingLoop loop(agents, setup.coupling, crew);
   AdmmResult result;
-  const bool polish = options.polish && n <= largest_polished;
+  const bool polish = options.polish && n <= largest_polished && agents.size() * n <= most_numbers;
   LoopLimits limits{options.absolute_tolerance,
                     options.relative_tolerance,
                     options.over_relaxation,
@@ -115,7 +116,6 @@ AdmmResult solve_sharing(const SharingSetup& setup) {
   result.polish_steps = loop.polish_steps;
   result.messages = 2 * agents.size() * (loop.iterations + loop.polish_steps);
   result.last = loop.last;
-  result.largest_step = loop.largest_step;
   if (!short_of.empty()) {
     result.status = AdmmStatus::infeasible;
     result.explanation = std::move(short_of);

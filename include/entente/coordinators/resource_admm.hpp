@@ -21,6 +21,9 @@ struct AdmmProgress {
   double primal_residual = 0, dual_residual = 0;  ///< Boyd et al. 2011, §3.3 and §7.3: Euclidean norms over all agents.
   double primal_tolerance = 0, dual_tolerance = 0;
   double penalty = 0;  ///< rho.
+  /// Of sharing: how far the sum of x is from what the coupling wants (Euclidean), and the furthest that one agent's
+  /// part x_i - mean of x + z was moved by this iteration, or a little more.
+  double coupling_residual = 0, largest_step = 0;
 };
 
 /// Who brings the agents' proposals together.
@@ -69,8 +72,6 @@ struct AdmmResult {
   std::uint64_t messages = 0;  ///< What agents and coordinator (or neighbours) would have sent.
   bool converged = false;
   AdmmProgress last;
-  /// Of sharing: the furthest that one agent's part was moved by the last iteration of ADMM, or a little more.
-  double largest_step = 0;
 };
 
 /// Minimises the problem's cost with each agent solving for its own x only.

@@ -65,31 +65,43 @@ void AgentBatch::add_response(std::size_t i, const double* x, DenseMatrix& into)
   }
   // W - W A'(A W A')^-1 A W, with W the inverse curvatures of numbers inside their box and A the rows that bind: taken
   // off one row after the other.
-  std::vector<double> free(n, 0);
+  constexpr std::size_t few = 128;
+  double near[3 * few];
+  std::vector<double> far(n > few ? 3 * n : 0);
+  double* const free = n > few ? far.data() : near;
+  double* const taken[2] = {free + n, free + 2 * n};
   for (std::size_t k = 0; k < n; ++k) {
-    if (own[k] > lower_[at + k] && own[k] < upper_[at + k] && (l1_[i] == 0 || own[k] != 0)) free[k] = inverse_[at + k];
-    into(k, k) += free[k];
+    const bool inside = own[k] > lower_[at + k] && own[k] < upper_[at + k] && (l1_[i] == 0 || own[k] != 0);
+    free[k] = inside ? inverse_[at + k] : 0;
+    into.values[k * n + k] += free[k];
   }
-  std::vector<double> taken[2];
+  bool has[2] = {false, false};
   for (std::size_t r = 0; r < row_count_[i]; ++r) {
     if (!equal_[row + r] && multipliers_[row + r] <= 0) continue;
     const double* a = rows_.data() + (row + r) * stride_;
-    std::vector<double> v(n);
+    double* v = taken[r];
     double length = 0, before = 0;
     for (std::size_t k = 0; k < n; ++k) v[k] = free[k] * a[k], length += v[k] * a[k];
     const double whole = length;
-    if (r == 1 && !taken[0].empty()) {
+    if (has[0]) {
       for (std::size_t k = 0; k < n; ++k) before += taken[0][k] * a[k];
       for (std::size_t k = 0; k < n; ++k) v[k] -= taken[0][k] * before;
       length -= before * before;
     }
     if (!(length > 1e-12 * whole)) continue;
-    for (double& value : v) value /= std::sqrt(length);
+    const double scale = 1 / std::sqrt(length);
+    for (std::size_t k = 0; k < n; ++k) v[k] *= scale;
+    has[r] = true;
+  }
+  for (std::size_t r = 0; r < 2; ++r) {
+    if (!has[r]) continue;
+    const double* v = taken[r];
     for (std::size_t p = 0; p < n; ++p) {
-      if (v[p] == 0) continue;
-      for (std::size_t q = 0; q < n; ++q) into(p, q) -= v[p] * v[q];
+      const double factor = v[p];
+      if (factor == 0) continue;
+      double* to = into.values.data() + p * n;
+      for (std::size_t q = 0; q < n; ++q) to[q] -= factor * v[q];
     }
-    taken[r] = std::move(v);
   }
 }
 

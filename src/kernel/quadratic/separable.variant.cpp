@@ -20,7 +20,7 @@ typedef double Unaligned __attribute__((vector_size(lanes * sizeof(double)), ali
 
 constexpr double infinite = __builtin_inf();
 constexpr double exact = 1e-12;
-constexpr int most_steps = 40, few_steps = 10;
+constexpr int most_steps = 100, few_steps = 10;
 constexpr std::int64_t longest_on_stack = 512;
 
 Vector load(const double* from) { return *reinterpret_cast<const Unaligned*>(from); }
@@ -104,9 +104,9 @@ static Slopes evaluate(const Program& p, double mu, double nu) {
   return found;
 }
 
-/// The nearest multiplier above (or below) `mu` from which on a coordinate moves.
-double next_turn(const Program& p, double mu, bool above) {
-  double nearest = above ? infinite : -infinite;
+/// The last multiplier above (or below) `mu` at which a coordinate's movement begins or ends; `mu` if there is none.
+double last_turn(const Program& p, double mu, bool above) {
+  double last = mu;
   for (std::int64_t k = 0; k < p.stride; ++k) {
     const double a = p.row[k];
     if (a == 0) continue;
@@ -114,18 +114,17 @@ double next_turn(const Program& p, double mu, bool above) {
     for (int e = 0; e < 2; ++e) {
       for (int side = -1; side <= 1; side += 2) {
         const double turn = (p.pull[k] - ends[e] - side * p.l1) / a;
-        if (above ? turn > mu && turn < nearest : turn < mu && turn > nearest) nearest = turn;
+        if (turn < infinite && turn > -infinite && (above ? turn > last : turn < last)) last = turn;
       }
     }
   }
-  return nearest;
+  return last;
 }
 
-/// One row: its multiplier is the root of a falling function made of straight pieces.
+/// One row: its multiplier is the root of a falling function made of straight pieces, some of them flat.
 bool one_row(const Program& p, double rhs, bool equal, double* multiplier) {
-  double mu = equal ? *multiplier : *multiplier > 0 ? *multiplier : 0;
-  double below = equal ? -infinite : 0, above = infinite;  // brackets of the root
-  bool floor_tried = false;
+  double mu = equal || *multiplier > 0 ? *multiplier : 0;
+  double below = -infinite, above = infinite;  // where the sum is too large, and where it is too small
   for (int step = 0; step < most_steps; ++step) {
     const Slopes at = evaluate<1>(p, mu, 0);
     const double missed = at.first - rhs, tolerance = exact * (absolute(rhs) + at.size);
@@ -137,30 +136,23 @@ bool one_row(const Program& p, double rhs, bool equal, double* multiplier) {
       below = mu;
     else
       above = mu;
-    double next;
-    if (at.own > 0) {
-      next = mu + missed / at.own;
-    } else {
-      const double turn = next_turn(p, mu, missed > 0);
-      if (turn == infinite || turn == -infinite) {
-        if (missed < 0 && !equal && !floor_tried) {
-          floor_tried = true;
-          mu = 0;
-          continue;
-        }
-        return false;
-      }
-      const double width = absolute(turn) + absolute(mu) + 1e-300;
-      next = turn + (missed > 0 ? 1e-13 : -1e-13) * width;  // a little beyond, where the coordinate has come loose
-    }
+    double next = at.own > 0 ? mu + missed / at.own : missed > 0 ? infinite : -infinite;
     if (!equal && next < 0) next = 0;
-    const bool out = !(next > below && next < above) && !(next == 0 && !equal && below == 0 && !floor_tried);
-    if (out) {
-      if (below == -infinite || above == infinite) return false;
-      next = 0.5 * (below + above);
-      if (next == below || next == above) return false;
-    } else if (next == 0) {
-      floor_tried = true;
+    // Newton's step at first; halving where it leads out of what is known, or does not settle.
+    if (!(next > below && next < above) || step > few_steps) {
+      if (missed > 0 && above == infinite) {
+        const double last = last_turn(p, mu, true);
+        if (!(last > mu)) return false;
+        next = last + (last - mu);
+      } else if (missed < 0 && below == -infinite) {
+        const double last = last_turn(p, mu, false);
+        next = last - (mu - last);
+        if (!equal && next < 0) next = 0;
+        if (!(next < mu)) return false;
+      } else {
+        next = 0.5 * (below + above);
+        if (!(next > below && next < above)) return false;
+      }
     }
     mu = next;
   }
@@ -175,7 +167,7 @@ bool nested_rows(const Program& p, const double* rhs, const std::uint8_t* equal,
   first.pull = pull;
   double mu = 0, nu = equal[1] || multipliers[1] > 0 ? multipliers[1] : 0;
   double below = equal[1] ? -infinite : 0, above = infinite;
-  for (int step = 0; step < 2 * most_steps; ++step) {
+  for (int step = 0; step < most_steps; ++step) {
     for (std::int64_t k = 0; k < p.stride; ++k) pull[k] = p.pull[k] - nu * p.second[k];
     if (!one_row(first, rhs[0], equal[0], &mu)) return false;
     const Slopes at = evaluate<2>(p, mu, nu);
@@ -193,7 +185,7 @@ bool nested_rows(const Program& p, const double* rhs, const std::uint8_t* equal,
     const double slope = at.other - (binds ? at.mixed * at.mixed / at.own : 0);
     double next = slope > 1e-12 * at.other ? nu + missed / slope : missed > 0 ? infinite : -infinite;
     if (!equal[1] && next < 0) next = below < 0 || above > 0 ? 0 : next;
-    if (!(next >= below && next < above) || next == nu || step > most_steps) {
+    if (!(next >= below && next < above) || next == nu || step > few_steps) {
       if (below == -infinite)
         next = nu < 0 ? 2 * nu : -1 - nu;  // outwards until both sides are known
       else if (above == infinite)
