@@ -110,6 +110,7 @@ void EventWaiter::stop_waiting() {
 }
 
 void SpawnedTask::run() {
+  if (done_) return;
   task_.start({[](void* self, std::size_t) -> std::coroutine_handle<> {
                  static_cast<SpawnedTask*>(self)->finish();
                  return std::noop_coroutine();
@@ -127,8 +128,8 @@ void SpawnedTask::finish() {
   if (!carrier_) return;
   // Those who wait go on when this handler has returned: the frame of the task is still in use.
   if (waiter_)
-    beginning_ = carrier_->schedule(0, [this] {
-      if (waiter_) std::exchange(waiter_, nullptr).resume();
+    beginning_ = carrier_->schedule(0, [self = shared_from_this()] {
+      if (self->waiter_) std::exchange(self->waiter_, nullptr).resume();
     });
   if (!held_) {
     if (std::exception_ptr why = overlooked()) carrier_->fail(std::move(why));
@@ -170,8 +171,7 @@ Task<void> join(Spawned task) { co_await task; }
 Spawned Carrier::spawn(Task<void> task) {
   if (!task.valid()) throw Error(ErrorCode::wrong_use, "spawn: the task holds no coroutine (moved from?)");
   auto state = std::make_shared<detail::SpawnedTask>(*this, std::move(task));
-  detail::SpawnedTask* const one = state.get();
-  one->beginning_ = schedule(0, [one] { one->run(); });
+  state->beginning_ = schedule(0, [state] { state->run(); });
   keep(state);
   return Spawned(std::move(state));
 }
@@ -183,10 +183,9 @@ Task<void> Carrier::wait_for(Spawned task, double deadline) {
 void Spawned::cancel() {
   if (state_->done_ || state_->cancelled_) return;
   state_->cancelled_ = true;
-  detail::SpawnedTask* const one = state_.get();
-  Carrier& carrier = *one->carrier_;
-  carrier.cancel(one->beginning_);
-  one->beginning_ = carrier.schedule(0, [one] {
+  Carrier& carrier = *state_->carrier_;
+  carrier.cancel(state_->beginning_);
+  state_->beginning_ = carrier.schedule(0, [one = state_] {
     if (one->done_) return;
     one->task_ = {};
     one->failure_ = std::make_exception_ptr(AskError(AskError::Reason::cancelled, "the task was cancelled"));

@@ -20,6 +20,7 @@
 #include <algorithm>
 #include <cmath>
 #include <coroutine>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -207,7 +208,7 @@ class [[nodiscard]] WaitingForEvent : public detail::EventWaiter {
 namespace detail {
 
 /// A task that runs beside others.
-class SpawnedTask {
+class SpawnedTask : public std::enable_shared_from_this<SpawnedTask> {
  public:
   SpawnedTask(Carrier& carrier, Task<void> task) : carrier_(&carrier), task_(std::move(task)) {}
   /// The run is over: the task is given up, and the carrier is not to be used any more.
