@@ -17,6 +17,7 @@ constexpr std::uint64_t header_bytes = 16;                      // of a message:
 constexpr std::uint64_t change_bytes = 12;                      // agent, counter, index
 constexpr std::uint64_t candidate_bytes = 16;                   // creator, performance, how many entries
 constexpr std::uint64_t entry_bytes = 8;                        // agent, index
+constexpr std::size_t most_under_way = std::size_t(1) << 25;    // messages; 1 GiB
 constexpr std::uint64_t look_up_every = 256;                    // steps between two looks at the clock
 
 /// Whether one of two candidates for the same agents prevails over the other.
@@ -28,6 +29,10 @@ bool prevails(const CohdaCandidate& a, const CohdaCandidate& b) {
 
 void CohdaEngine::Queue::push(const Message& message) {
   if (size_ == items_.size()) {
+    if (size_ >= most_under_way)
+      throw Error(ErrorCode::too_large,
+                  "more than 2^25 messages are under way: choose the delivery `latest`, or links instead of a complete "
+                  "graph");
     std::vector<Message> larger(2 * size_);
     for (std::size_t i = 0; i < size_; ++i) larger[i] = items_[(first_ + i) & (size_ - 1)];
     items_ = std::move(larger);
@@ -350,6 +355,7 @@ void CohdaEngine::trim(std::uint32_t sender) {
   std::uint64_t read = agent.log_begin + agent.log.size();
   for (std::uint64_t end = links_.first[sender]; end < links_.first[sender + std::size_t(1)]; ++end)
     read = std::min(read, read_[links_.other_end[end]]);
+  read = std::max(read, agent.log_begin);  // some may not have read what is forgotten already
   const std::uint64_t size = agent.log.size();
   if (size > longest_log_) read = std::max(read, agent.log_begin + size - longest_log_ / 2);
   agent.log.erase(agent.log.begin(), agent.log.begin() + std::ptrdiff_t(read - agent.log_begin));

@@ -92,8 +92,8 @@ struct CohdaResult {
 /// choose in turn until nobody has anything new to say.
 ///
 /// Errors  what problem.check() throws; Error{wrong_use} for options out of range; Error{bad_input} for links that do
-///         not connect all agents; Error{too_large} for more than 2^26 link ends (complete: 8192 agents), and for
-///         numbers whose sums leave the range of double precision.
+///         not connect all agents; Error{too_large} for more than 2^26 link ends (complete: 8192 agents), more
+///         than 2^25 messages under way, and numbers whose sums leave the range of double precision.
 /// Memory  8 bytes for each pair of agents at most, and four times the schedules.
 /// Cost    a decision takes O(schedules * steps), a message O(what changed * steps).
 /// From    Hinrichs, Lehnhoff & Sonnenschein, "A decentralized heuristic for multiple-choice combinatorial optimization
