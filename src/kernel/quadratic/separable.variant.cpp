@@ -104,6 +104,13 @@ static Slopes evaluate(const Program& p, double mu, double nu) {
   return found;
 }
 
+/// How far from its right side a row may be: by rounding of a sum whose terms are that large. Points that have run far
+/// away do not get more room than those near `usual`.
+double room(double rhs, double size, double usual) {
+  const double most = 1e3 * (absolute(rhs) + usual);
+  return exact * (absolute(rhs) + (size < most ? size : most));
+}
+
 /// The last multiplier above (or below) `mu` at which a coordinate's movement begins or ends; `mu` if there is none.
 double last_turn(const Program& p, double mu, bool above) {
   double last = mu;
@@ -124,11 +131,12 @@ double last_turn(const Program& p, double mu, bool above) {
 /// One row: its multiplier is the root of a falling function made of straight pieces, some of them flat.
 bool one_row(const Program& p, double rhs, bool equal, double* multiplier) {
   double mu = equal || *multiplier > 0 ? *multiplier : 0;
-  double below = -infinite, above = infinite;  // where the sum is too large, and where it is too small
+  double usual = 0, below = -infinite, above = infinite;  // where the sum is too large, and where it is too small
   for (int step = 0; step < most_steps; ++step) {
     const Slopes at = evaluate<1>(p, mu, 0);
-    const double missed = at.first - rhs, tolerance = exact * (absolute(rhs) + at.size);
-    if (absolute(missed) <= tolerance || (!equal && mu == 0 && missed <= 0)) {
+    if (step == 0) usual = at.size < infinite ? at.size : 0;
+    const double missed = at.first - rhs;
+    if (absolute(missed) <= room(rhs, at.size, usual) || (!equal && mu == 0 && missed <= 0)) {
       *multiplier = mu;
       return true;
     }
@@ -165,14 +173,15 @@ bool nested_rows(const Program& p, const double* rhs, const std::uint8_t* equal,
   if (p.stride > longest_on_stack) return false;
   Program first = p;
   first.pull = pull;
-  double mu = 0, nu = equal[1] || multipliers[1] > 0 ? multipliers[1] : 0;
+  double usual = 0, mu = 0, nu = equal[1] || multipliers[1] > 0 ? multipliers[1] : 0;
   double below = equal[1] ? -infinite : 0, above = infinite;
   for (int step = 0; step < most_steps; ++step) {
     for (std::int64_t k = 0; k < p.stride; ++k) pull[k] = p.pull[k] - nu * p.second[k];
     if (!one_row(first, rhs[0], equal[0], &mu)) return false;
     const Slopes at = evaluate<2>(p, mu, nu);
+    if (step == 0) usual = at.second_size < infinite ? at.second_size : 0;
     const double missed = at.second - rhs[1];
-    if (absolute(missed) <= exact * (absolute(rhs[1]) + at.second_size) || (!equal[1] && nu == 0 && missed <= 0)) {
+    if (absolute(missed) <= room(rhs[1], at.second_size, usual) || (!equal[1] && nu == 0 && missed <= 0)) {
       multipliers[0] = mu;
       multipliers[1] = nu;
       return true;
@@ -203,12 +212,17 @@ bool nested_rows(const Program& p, const double* rhs, const std::uint8_t* equal,
 bool two_rows(const Program& p, const double* rhs, const std::uint8_t* equal, double* multipliers) {
   double mu = equal[0] || multipliers[0] > 0 ? multipliers[0] : 0;
   double nu = equal[1] || multipliers[1] > 0 ? multipliers[1] : 0;
+  double usual[2] = {0, 0};
   for (int step = 0; step < few_steps; ++step) {
     const Slopes at = evaluate<2>(p, mu, nu);
     const double missed[2] = {at.first - rhs[0], at.second - rhs[1]};
     const bool held[2] = {!equal[0] && mu == 0 && missed[0] <= 0, !equal[1] && nu == 0 && missed[1] <= 0};
-    const bool met[2] = {held[0] || absolute(missed[0]) <= exact * (absolute(rhs[0]) + at.size),
-                         held[1] || absolute(missed[1]) <= exact * (absolute(rhs[1]) + at.second_size)};
+    if (step == 0) {
+      usual[0] = at.size < infinite ? at.size : 0;
+      usual[1] = at.second_size < infinite ? at.second_size : 0;
+    }
+    const bool met[2] = {held[0] || absolute(missed[0]) <= room(rhs[0], at.size, usual[0]),
+                         held[1] || absolute(missed[1]) <= room(rhs[1], at.second_size, usual[1])};
     if (met[0] && met[1]) {
       multipliers[0] = mu;
       multipliers[1] = nu;
@@ -216,7 +230,7 @@ bool two_rows(const Program& p, const double* rhs, const std::uint8_t* equal, do
     }
     double by[2] = {0, 0};
     const double determinant = at.own * at.other - at.mixed * at.mixed;
-    if (!held[0] && !held[1] && determinant > 1e-12 * at.own * at.other) {
+    if (!held[0] && !held[1] && determinant > 1e-10 * at.own * at.other) {
       by[0] = (at.other * missed[0] - at.mixed * missed[1]) / determinant;
       by[1] = (at.own * missed[1] - at.mixed * missed[0]) / determinant;
       // A multiplier that would turn negative stops at 0; the other one answers to that.
