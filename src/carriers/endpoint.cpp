@@ -244,10 +244,11 @@ std::exception_ptr Endpoint::overlooked() const {
   return nullptr;
 }
 
-void Endpoint::give_up_waiting() {
-  if (!open_) return;
+std::size_t Endpoint::give_up_requests(const std::function<bool(Address)>& hopeless) {
+  if (!open_) return 0;
   std::vector<std::uint64_t> ids;
-  for (const auto& [id, pending] : open_->asks) ids.push_back(id);
+  for (const auto& [id, pending] : open_->asks)
+    if (hopeless(pending.to)) ids.push_back(id);
   std::sort(ids.begin(), ids.end());
   for (const std::uint64_t id : ids) {
     const auto at = open_->asks.find(id);
@@ -256,11 +257,16 @@ void Endpoint::give_up_waiting() {
     Reply reply{{}, {to, id, true, {}, false}, {}};
     reply.failure = AskFailure(std::make_exception_ptr(AskError(
         AskError::Reason::unanswered,
-        fmt::format("{} waits for the answer of participant {} to its request ({}), but nothing is under way any "
-                    "more that could bring it; whoever is asked has to call reply or reply_error",
+        fmt::format("{} waits for the answer of participant {} to its request ({}), but nothing is under way any more "
+                    "that could bring it; whoever is asked has to call reply or reply_error",
                     own_name(), to.number, at->second.type))));
     finish(id, std::move(reply));
   }
+  return ids.size();
+}
+
+std::size_t Endpoint::give_up_expecting() {
+  if (!open_) return 0;
   std::vector<std::uint64_t> numbers;
   for (const auto& [number, wait] : open_->waits) numbers.push_back(number);
   for (const std::uint64_t number : numbers) {
@@ -272,6 +278,7 @@ void Endpoint::give_up_waiting() {
         AskError::Reason::unanswered,
         fmt::format("{} waits for {}, but nothing is under way any more that could bring it", own_name(), wait.what))));
   }
+  return numbers.size();
 }
 
 void Endpoint::abandon() {

@@ -135,8 +135,19 @@ bool LocalNetwork::somebody_waits() const {
   return std::any_of(members_.begin(), members_.end(), [](const auto& member) { return member->waits() > 0; });
 }
 
+/// Begins with those who wait for somebody that waits for nobody: what they do then may help the others, and the one
+/// who is at fault is the one who is named.
 void LocalNetwork::give_up_waiting() {
-  for (std::size_t i = 0; i < members_.size() && !failure_; ++i) members_[i]->give_up_waiting();
+  std::vector<char> waits(members_.size() + 1);
+  for (std::size_t i = 0; i < members_.size(); ++i) waits[i + 1] = members_[i]->waits() > 0;
+  std::size_t failed = 0;
+  const auto each = [&](auto&& give_up) {
+    for (std::size_t i = 0; i < members_.size() && !failure_; ++i) failed += give_up(*members_[i]);
+    return failed > 0 || failure_;
+  };
+  if (each([&](Member& one) { return one.give_up_requests([&](Address to) { return !waits[to.number]; }); })) return;
+  if (each([](Member& one) { return one.give_up_expecting(); })) return;
+  each([](Member& one) { return one.give_up_requests([](Address) { return true; }); });
 }
 
 void LocalNetwork::check_nothing_left(bool leader_waits) const {

@@ -109,6 +109,51 @@ TEST(Limits, WhoWaitsForAnEventThatNobodySetsIsNamed) {
             "participant 2 waits for the price, but nothing is under way any more that could bring it");
 }
 
+TEST(Limits, OfAChainThatWaitsTheOneWhoWaitsForTheSilentIsNamedAndMayHelpTheOthers) {
+  std::vector<Party> three(3);
+  const auto relay = [](Carrier& carrier, Meta meta) -> Task<void> {
+    const Address next{carrier.address().number + 1};
+    std::string said;
+    try {
+      co_await carrier.ask(next, 1);
+    } catch (const AskError& error) {
+      said = error.what();
+    }
+    carrier.reply(meta, said);
+  };
+  for (int i = 0; i < 2; ++i)
+    three[std::size_t(i)].react = [&](Carrier& carrier, const Content&, const Meta& meta) {
+      carrier.spawn(relay(carrier, meta));
+    };
+  Leader leader([](Carrier& carrier, Content) -> Task<Content> {
+    const Address to{1};
+    const Content answer = co_await carrier.ask(to, 1);
+    co_return answer;
+  });
+  // The second is told that the third is silent; the first gets an answer, and so does the coordinator.
+  EXPECT_EQ(start_coordinated_optimization<std::string>(pointers(three), leader, {}), "");
+  three[0].react = [&](Carrier& carrier, const Content&, const Meta& meta) {
+    carrier.ask({2}, 1, {}, [&carrier, meta](Reply reply) { carrier.reply(meta, reply.content); });
+  };
+  const std::string said = start_coordinated_optimization<std::string>(pointers(three), leader, {});
+  EXPECT_EQ(said.find("participant 2 waits for the answer of participant 3"), 0u) << said;
+}
+
+TEST(Limits, ThoseWhoWaitForEachOtherAreNamed) {
+  std::vector<Party> two(2);
+  for (Party& party : two)
+    party.react = [](Carrier& carrier, const Content&, const Meta& meta) {
+      const auto wait = [](Carrier& here, Meta asked) -> Task<void> {
+        const Address other = here.others()[0];
+        const Content answer = co_await here.ask(other, 1);
+        here.reply(asked, answer);
+      };
+      if (!meta.is_request || carrier.address().number == 1) carrier.spawn(wait(carrier, meta));
+    };
+  const std::string said = message_of<AskError>([&] { start_distributed_optimization(pointers(two), 1); });
+  EXPECT_NE(said.find("waits for the answer of participant"), std::string::npos) << said;
+}
+
 TEST(Limits, ACoordinatorThatWaitsForSomethingStrangeIsNamed) {
   std::vector<Party> one(1);
   Leader leader([](Carrier&, Content) -> Task<Content> {

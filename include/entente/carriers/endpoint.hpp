@@ -71,8 +71,11 @@ class Endpoint : public Carrier {
   std::size_t waits() const;
   /// Spawned tasks that are not done.
   std::size_t running() const;
-  /// Nothing is under way any more: all that is waited for fails, in the order in which it was asked for.
-  void give_up_waiting();
+  /// Nothing is under way any more: requests to those for whom `hopeless` holds fail, in the order in which they were
+  /// made. Returns how many did.
+  std::size_t give_up_requests(const std::function<bool(Address)>& hopeless);
+  /// The same for what is expected.
+  std::size_t give_up_expecting();
   /// An exception with which a spawned task ended, and which nobody has looked at.
   std::exception_ptr overlooked() const;
   /// Gives up tasks, requests and waits without telling anybody.
