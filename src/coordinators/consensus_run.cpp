@@ -229,7 +229,8 @@ AdmmResult run_consensus(const ResourceRun& run) {
   result.messages = 2 * count * state.iterations;
   result.z.assign(state.z.begin(), state.z.begin() + static_cast<std::ptrdiff_t>(n));
   if (n <= largest_merged && end != LoopEnd::stopped) {  // also for the bound, and for proofs
-    const MergedSolution exact = solve_alone(all, n, result.z, run.stop);
+    const std::vector<double> start = end == LoopEnd::unbounded ? std::vector<double>(n, 0) : result.z;
+    const MergedSolution exact = solve_alone(all, n, start, run.stop);
     result.polish_steps = exact.steps;
     result.bound = exact.bound;
     if (exact.status == quadratic::QpStatus::infeasible) {

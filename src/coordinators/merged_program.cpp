@@ -18,7 +18,7 @@ MergedSolution solve_alone(const ResourceAgent& agent, std::size_t dimension, co
   std::vector<double> base(batch.stride(), 0), x(batch.stride(), 0);
   const std::vector<double> nothing(batch.stride(), 0);
   std::copy(start.begin(), start.end(), base.begin());
-  double width = std::max(scale.width, 1e-9);
+  double width = scale.width > 0 ? scale.width : 1;
   for (const double value : base) width = std::max(width, std::abs(value));
   double weight = std::max({1e-4 * scale.curvature, 1e-3 * scale.slope / width, 1e-9});
   const double least_weight = 1e-5 * weight, price = std::max({scale.slope, scale.curvature * width, 1e-9});
