@@ -44,6 +44,20 @@ SECTIONS = [
     ("memory_benchmark", "Memory",
      "A million variables and three million tables of doubles over three values, made in memory; peak resident set.",
      ["bytes_per_constraint", "problem_bytes_per_constraint", "seconds_for_100_cycles"]),
+    ("bound_benchmark", "The bound beside every heuristic",
+     "Processor time of the default bound, per constraint, and its share of 100 full cycles of MGM.",
+     ["bound_ns", "share"]),
+    ("simulation_benchmark", "Simulated links", "Packets of 8 bytes, raw and reliable, and messages of DSA over them.",
+     ["packets/s", "messages/s"]),
+    ("in_process_benchmark", "Messages over the in-process carrier",
+     "Processor time per message, beside a loop written by hand for the one job.", ["message_ns", "loop_ns"]),
+    ("consensus_benchmark", "Averaging", "A million participants with six neighbours each: per number and cycle.",
+     ["loop_ns", "engine_ns", "ratio", "whole_ratio"]),
+]
+# Program, heading: programs that print for people.
+PRINTING = [
+    ("cohda_benchmark", "COHDA"),
+    ("admm_benchmark", "ADMM"),
 ]
 STANDARD = {"name", "aggregate_name", "aggregate_unit", "family_index", "per_family_instance_index", "run_name", "run_type", "repetitions",
             "repetition_index", "threads", "iterations", "real_time", "cpu_time", "time_unit", "items_per_second",
@@ -121,6 +135,11 @@ def main():
         result = run(path)
         context = result["context"]
         parts.append(f"## {heading}\n\n{sentence}\n\n{table(result, counters)}\n")
+    for program, heading in PRINTING:
+        path = options.build / program
+        if options.only in program and path.exists():
+            text = subprocess.run([str(path)], check=True, stdout=subprocess.PIPE, text=True).stdout
+            parts.append(f"## {heading}\n\n```text\n{text.strip()}\n```\n")
     if options.only in "start-up":
         parts.append(f"## Start-up\n\n`solve` on a file of five variables, whole process.\n\n{start_up(options.build)}\n")
     print("# Performance\n")
