@@ -35,16 +35,8 @@ std::optional<bool> AdmmGlobalActor::should_stop(double, double, std::span<const
   return std::nullopt;
 }
 
-std::pair<double, AdmmVectors> AdmmGlobalActor::adapt_rho(double primal_res, double dual_res, double rho,
-                                                          const AdmmVectors& u, const AdmmSettings& settings) {
-  if (settings.compat || !settings.balancing) return {rho, u};
-  const double factor = primal_res > 10 * dual_res ? 2 : dual_res > 10 * primal_res ? 0.5 : 1;
-  if (factor == 1 || rho * factor > 1e9 || rho * factor < 1e-9) return {rho, u};
-  AdmmVectors scaled = u;  // u is the price divided by rho
-  for (auto& row : scaled.rows) {
-    for (double& value : row) value /= factor;
-  }
-  return {rho * factor, scaled};
+std::pair<double, AdmmVectors> AdmmGlobalActor::adapt_rho(double, double, double rho, const AdmmVectors& u) {
+  return {rho, u};
 }
 
 AdmmPoints AdmmGlobalActor::corrections(const AdmmPoints& x, const AdmmVectors& z, const AdmmVectors& u) {
@@ -164,7 +156,8 @@ bool AdmmLoop::accept(std::vector<AdmmAnswer> answers) {
     outcome_.status = AdmmEnd::converged;
     return true;
   }
-  std::tie(state_.rho, state_.u) = actor_.adapt_rho(found.primal, found.dual, state_.rho, state_.u, settings_);
+  std::tie(state_.rho, state_.u) = actor_.adapt_rho(found.primal, found.dual, state_.rho, state_.u);
+  if (settings_.balancing && !settings_.compat) balance(found);
   if (outcome_.iterations < settings_.max_iters) {
     corrections_ = actor_.corrections(state_.relaxed, state_.z, state_.u);
     return false;
@@ -174,6 +167,18 @@ bool AdmmLoop::accept(std::vector<AdmmAnswer> answers) {
       "(tolerance {:.3g})",
       outcome_.iterations, found.primal, found.primal_tolerance, found.dual, found.dual_tolerance);
   return true;
+}
+
+/// Ever more seldom: with a rho that goes on changing, ADMM need not converge.
+void AdmmLoop::balance(const AdmmResiduals& found) {
+  if (outcome_.iterations < next_balance_) return;
+  next_balance_ = outcome_.iterations + std::max<std::uint64_t>(5, outcome_.iterations / 4);
+  const double factor = found.primal > 10 * found.dual ? 2 : found.dual > 10 * found.primal ? 0.5 : 1;
+  if (factor == 1 || state_.rho * factor > 1e9 || state_.rho * factor < 1e-9) return;
+  state_.rho *= factor;
+  for (auto& row : state_.u.rows) {
+    for (double& value : row) value /= factor;  // u is the price divided by rho
+  }
 }
 
 AdmmOutcome AdmmLoop::outcome() && {

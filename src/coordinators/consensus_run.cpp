@@ -144,6 +144,19 @@ ResourceAgent merge(const ResourceProblem& problem) {
   return all;
 }
 
+/// A bound where some coordinates have none of their own, but |x| has a cost: whatever is no dearer than `x` lies
+/// within reach, since squares cost nothing less than 0.
+double bound_in_reach(ResourceAgent all, const std::vector<double>& x, const StopSignal& stop) {
+  const bool squares = std::all_of(all.linear.begin(), all.linear.end(), [](double value) { return value == 0; });
+  if (!(all.l1 > 0) || !squares) return -std::numeric_limits<double>::infinity();
+  const double reach = (all.cost(x) - all.constant) / all.l1 * (1 + 1e-9) + 1e-9;
+  for (std::size_t t = 0; t < x.size(); ++t) {
+    all.lower[t] = std::max(all.lower[t], -reach);
+    all.upper[t] = std::min(all.upper[t], reach);
+  }
+  return solve_alone(all, x.size(), x, stop).bound;
+}
+
 /// Whose limits a contradiction is made of.
 std::string blame(const ResourceProblem& problem, const std::vector<quadratic::Contradiction>& shares) {
   using quadratic::LimitKind;
@@ -233,6 +246,9 @@ AdmmResult run_consensus(const ResourceRun& run) {
     const MergedSolution exact = solve_alone(all, n, start, run.stop);
     result.polish_steps = exact.steps;
     result.bound = exact.bound;
+    if (exact.status == quadratic::QpStatus::optimal && std::isinf(exact.bound)) {
+      result.bound = bound_in_reach(all, exact.x, run.stop);
+    }
     if (exact.status == quadratic::QpStatus::infeasible) {
       result.status = AdmmStatus::infeasible;
       result.explanation = blame(problem, exact.contradiction);

@@ -56,7 +56,7 @@ struct AdmmSettings {
   std::uint64_t max_iters = 1000;
   double abs_tol = 1e-4, rel_tol = 1e-3;
   double over_relaxation = 1;  ///< In [1, 1.9].
-  bool balancing = true;       ///< `adapt_rho` by default keeps both residuals within a factor of 10.
+  bool balancing = true;       ///< Double or halve rho where one residual is ten times the other (Boyd §3.4.1).
   /// Norms, residuals and tolerances of distributed-resource-optimization: they stop early (its dual residual is blind
   /// to agents that still move), and rho stays. Iteration counts and numbers are then its own.
   bool compat = false;
@@ -88,9 +88,10 @@ class AdmmGlobalActor {
   /// True or false decides; nothing leaves it to the residuals: both below their tolerances.
   virtual std::optional<bool> should_stop(double primal_res, double dual_res, std::span<const std::vector<double>> aux,
                                           double abs_tol);
-  /// The rho and u to go on with. By default residual balancing (Boyd et al. 2011, §3.4.1), if the settings ask for it.
-  virtual std::pair<double, AdmmVectors> adapt_rho(double primal_res, double dual_res, double rho, const AdmmVectors& u,
-                                                   const AdmmSettings& settings);
+  /// The rho and u to go on with, asked after every iteration but the last. By default those that there are; the loop
+  /// itself balances the residuals if the settings ask for it.
+  virtual std::pair<double, AdmmVectors> adapt_rho(double primal_res, double dual_res, double rho,
+                                                   const AdmmVectors& u);
   /// Every agent's own copy of what its x is to agree with, `before` it answered: what over-relaxation mixes x with. By
   /// default z.
   virtual AdmmPoints anchors(const AdmmState& before);
@@ -138,13 +139,15 @@ class AdmmLoop {
   AdmmOutcome outcome() &&;
 
  private:
+  void balance(const AdmmResiduals& found);
+
   AdmmGlobalActor& actor_;
   AdmmSettings settings_;
   AdmmStart start_;
   AdmmState state_;
   AdmmOutcome outcome_;
   AdmmPoints corrections_;
-  std::uint64_t keep_every_ = 1;
+  std::uint64_t keep_every_ = 1, next_balance_ = 5;
 };
 
 /// Asks all agents of the carrier side by side, again and again, until the loop is over.
