@@ -120,60 +120,35 @@ ConsensusTopology random_regular_topology(std::uint32_t participants, std::uint3
   return {participants, links};
 }
 
-namespace {
-
-/// Breadth first; one byte a participant tells who has been seen, so that this fits a cache.
-ConsensusComponents undirected_components(const ConsensusTopology& topology) {
-  const std::uint32_t n = topology.participants();
-  ConsensusComponents result{std::vector<std::uint32_t>(n), 0};
-  std::vector<std::uint8_t> seen(n);
-  std::vector<std::uint32_t> reached;
-  reached.reserve(n);
-  for (std::uint32_t begin = 0; begin < n; ++begin) {
-    if (seen[begin]) continue;
-    seen[begin] = 1;
-    reached.assign(1, begin);
-    for (std::size_t at = 0; at < reached.size(); ++at) {
-      result.of[reached[at]] = result.count;
-      for (const std::uint32_t j : topology.heard_by(reached[at])) {
-        if (seen[j]) continue;
-        seen[j] = 1;
-        reached.push_back(j);
-      }
-    }
-    ++result.count;
-  }
-  return result;
-}
-
-/// Disjoint sets, as who hears somebody need not be heard.
-ConsensusComponents directed_components(const ConsensusTopology& topology) {
+ConsensusComponents components_of(const ConsensusTopology& topology) {
+  // Disjoint sets, whose roots are their lowest members: most lookups end at once, as parents are low and near the
+  // root.
   const std::uint32_t n = topology.participants();
   std::vector<std::uint32_t> parent(n);
   for (std::uint32_t i = 0; i < n; ++i) parent[i] = i;
-  const auto root = [&](std::uint32_t i) {
+  const auto root_of = [&](std::uint32_t i) {
     while (parent[i] != i) i = parent[i] = parent[parent[i]];
     return i;
   };
   for (std::uint32_t i = 0; i < n; ++i) {
+    std::uint32_t root = root_of(i);
     for (const std::uint32_t j : topology.heard_by(i)) {
-      const std::uint32_t a = root(i), b = root(j);
-      if (a != b) parent[std::max(a, b)] = std::min(a, b);
+      if (j > i && !topology.directed()) break;  // j will look at this link
+      if (parent[j] == root) continue;
+      const std::uint32_t other = root_of(j);
+      if (other < root)
+        root = parent[root] = other;
+      else
+        parent[other] = root;
     }
   }
   ConsensusComponents result{std::vector<std::uint32_t>(n), 0};
   // A root is the lowest of its set, so its number is known before any member asks for it.
   for (std::uint32_t i = 0; i < n; ++i) {
-    const std::uint32_t r = root(i);
-    result.of[i] = r == i ? result.count++ : result.of[r];
+    const std::uint32_t root = root_of(i);
+    result.of[i] = root == i ? result.count++ : result.of[root];
   }
   return result;
-}
-
-}  // namespace
-
-ConsensusComponents components_of(const ConsensusTopology& topology) {
-  return topology.directed() ? directed_components(topology) : undirected_components(topology);
 }
 
 }  // namespace entente

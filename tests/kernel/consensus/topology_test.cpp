@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "entente/base/error.hpp"
+#include "entente/base/random.hpp"
 
 namespace entente {
 namespace {
@@ -63,6 +64,32 @@ TEST(ConsensusTopology, components_are_numbered_by_their_lowest_participant) {
   const ConsensusComponents parts = components_of(ConsensusTopology(6, Links{{5, 1}, {2, 4}, {4, 0}}));
   EXPECT_EQ(parts.count, 3u);
   EXPECT_EQ(parts.of, (std::vector<std::uint32_t>{0, 1, 0, 2, 0, 1}));
+  EXPECT_EQ(components_of(ConsensusTopology(4, Links{{3, 1}, {1, 2}}, true)).of,
+            (std::vector<std::uint32_t>{0, 1, 1, 1}));
+  EXPECT_EQ(components_of(ConsensusTopology(4, Links{{1, 3}, {2, 1}}, true)).of,
+            (std::vector<std::uint32_t>{0, 1, 1, 1}));
+}
+
+TEST(ConsensusTopology, components_are_those_that_a_search_finds) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    Random random(seed);
+    const std::uint32_t n = 1 + std::uint32_t(random.below(40));
+    Links links;
+    for (std::uint64_t k = random.below(n + 5); k > 0; --k) {
+      const auto a = std::uint32_t(random.below(n)), b = std::uint32_t(random.below(n));
+      if (a != b) links.emplace_back(a, b);
+    }
+    // The lowest participant that each can be reached from, by passing it on until nothing changes.
+    std::vector<std::uint32_t> lowest(n);
+    for (std::uint32_t i = 0; i < n; ++i) lowest[i] = i;
+    for (std::uint32_t round = 0; round < n; ++round)
+      for (const auto& [a, b] : links) lowest[a] = lowest[b] = std::min(lowest[a], lowest[b]);
+    for (const bool directed : {false, true}) {
+      const ConsensusComponents parts = components_of(ConsensusTopology(n, links, directed));
+      for (std::uint32_t i = 0; i < n; ++i)
+        for (std::uint32_t j = 0; j < n; ++j) EXPECT_EQ(parts.of[i] == parts.of[j], lowest[i] == lowest[j]);
+    }
+  }
 }
 
 }  // namespace
