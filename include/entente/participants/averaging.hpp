@@ -17,7 +17,7 @@ namespace entente {
 struct AveragingOptions {
   std::vector<double> initial{10.0};  ///< Where the participant begins: one number for all steps, or one for each.
   double alpha = 1;                   ///< How far to go towards the combined number in a cycle, in (0, 1].
-  std::uint64_t max_iter = 100'000;    ///< Cycles.
+  std::uint64_t max_iter = 100'000;   ///< Cycles.
   /// The run is over when no two participants are further apart in any number; with an actor, when no number moves
   /// further in a cycle; see EconomicDispatch for prices.
   double tolerance = 1e-9;
