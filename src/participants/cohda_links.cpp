@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "entente/base/error.hpp"
 #include "entente/carriers/topology.hpp"
@@ -25,11 +26,10 @@ CohdaTopology chosen_topology(const ScheduleProblem& problem, CohdaTopology aske
   return problem.agents.size() <= complete_up_to ? CohdaTopology::complete : CohdaTopology::small_world;
 }
 
-/// As many as the number of agents has binary digits, about: more links bring news sooner, and cost more each.
+/// About the square root of the number of agents: fewer links take many more decisions, more cost more each.
 std::uint32_t usual_neighbours(std::size_t agents) {
-  std::uint32_t digits = 0;
-  while (agents >> digits) ++digits;
-  return std::max(4u, digits & ~1u);
+  const auto root = std::uint32_t(std::sqrt(double(agents)));
+  return std::max(4u, root & ~1u);
 }
 
 Topology small_world(std::size_t agents, const CohdaOptions& options) {

@@ -18,8 +18,8 @@ using kernel::no_schedule;
 struct Strictness {
   double first, last;
 };
-constexpr Strictness strictness[] = {{0.15, 0.05}, {0.3, 0.003}, {0.2, 0.02}, {0.1, 0.03}};
-constexpr std::uint32_t rounds = 8;
+constexpr Strictness strictness[] = {{0.25, 0.06}, {0.3, 0.03}, {0.5, 0.05}, {0.2, 0.02}};
+constexpr std::uint32_t rounds = 4;
 constexpr double exchange_share = 0.1;  // of a round's work, for pairs
 constexpr double nothing_left = 1e-12;  // of the target: no selection can be better
 constexpr std::uint64_t visits_between_looks = 512;
@@ -173,7 +173,7 @@ class Polisher {
     double total = 0;
     for (std::uint32_t k = 0; k < rows.count; ++k) {
       const double x = (double(least) - double(distances[k])) * slope;
-      total += x < -30 ? 0 : decay(x);
+      total += x < -16 ? 0 : decay(x);
       odds_[k] = total;
     }
     const double draw = random_.uniform() * total;
@@ -260,7 +260,7 @@ class Polisher {
 std::uint64_t usual_polish_work(const kernel::ScheduleTable& table) {
   std::uint64_t schedules = 0;
   for (std::uint32_t i = 0; i < table.agents(); ++i) schedules += table.rows(i).count;
-  return std::min(200'000 * schedules, std::min<std::uint64_t>(200'000'000, 80'000'000 + 300 * schedules));
+  return std::min(200'000 * schedules, std::min<std::uint64_t>(200'000'000, 120'000'000 + 300 * schedules));
 }
 
 CohdaPolishResult polish(const kernel::ScheduleTable& table, std::vector<std::uint32_t>& choice,

@@ -38,8 +38,8 @@ enum class CohdaDelivery : std::uint8_t {
 /// long as neither `deadline` nor `interrupt` cuts it short.
 struct CohdaOptions {
   CohdaTopology topology = CohdaTopology::automatic;
-  /// small_world: links of an agent, an even number; complete if there are not so many agents. 0: about as many as the
-  /// number of agents has binary digits.
+  /// small_world: links of an agent, an even number; complete if there are not so many agents. 0: about the
+  /// square root of their number.
   std::uint32_t neighbours = 0;
   double rewire = 0.1;  ///< small_world: in [0, 1].
   CohdaDelivery delivery = CohdaDelivery::latest;
