@@ -40,7 +40,8 @@ class Prover {
   }
 
   SelectionBound run() {
-    if (upper_ <= table_.rounding() + error_) return result_;  // nothing above 0 can be shown
+    result_.proven = upper_ <= table_.rounding() + error_;  // 0 as far as can be told
+    if (result_.proven) return result_;
     Array<double> prices(stride_), residual(stride_);
     std::copy_n(table_.target(), stride_, residual.data());
     std::vector<std::uint32_t> open(table_.agents());

@@ -17,7 +17,7 @@ struct SelectionBoundOptions {
 
 struct SelectionBound {
   double bound = 0;             ///< Of the problem's own numbers; rounded down.
-  bool proven = false;          ///< `choice` is a best selection.
+  bool proven = false;          ///< `choice` is a best selection, but for rounding.
   bool improved = false;        ///< The search for a proof found a better one than it was given.
   std::uint64_t evaluated = 0;  ///< Schedules.
 };
