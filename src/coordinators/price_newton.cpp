@@ -64,6 +64,7 @@ LoopEnd SharingLoop::polish(const StopSignal& stop, std::uint64_t max_steps) {
   double weight = std::max(1e-2 * scale.curvature, 3e-2 * price_size / x_size);
   const double least_weight = 1e-7 * weight;
   double damping = 1e-3 / weight;  // of prices
+  const double least_damping = 1e-9 * damping;
   const double sum_size = std::max(largest(coupling_.rhs), largest(total)) + x_size;
   const double sum_tolerance = 1e-11 * sum_size, price_tolerance = 1e-11 * price_size;
   std::vector<double> gradient(n_), step(n_), trial(stride_, 0), best(n_);
@@ -96,8 +97,10 @@ LoopEnd SharingLoop::polish(const StopSignal& stop, std::uint64_t max_steps) {
       quadratic::LinearLimits box;
       DenseMatrix h = response_;
       std::vector<double> downhill(n_);
+      double steepest = 0;
+      for (std::size_t t = 0; t < n_; ++t) steepest = std::max(steepest, std::abs(h(t, t)));
       for (std::size_t t = 0; t < n_; ++t) {
-        h(t, t) += coupling_.curvature[t] + damping;
+        h(t, t) += std::max(coupling_.curvature[t] + damping, 1e-12 * steepest);  // else rounding decides
         box.lower.push_back(coupling_.lower[t] - trial[t]);
         box.upper.push_back(coupling_.upper[t] - trial[t]);
         downhill[t] = -gradient[t];
@@ -140,10 +143,11 @@ LoopEnd SharingLoop::polish(const StopSignal& stop, std::uint64_t max_steps) {
     last.primal_tolerance = sum_tolerance;
     last.dual_tolerance = price_tolerance;
     if (missing <= sum_tolerance && weight * moved <= price_tolerance) return LoopEnd::converged;
-    if (!(largest(x) < 1e12 * x_size) || !(largest(centre) < 1e14 * price_size)) return LoopEnd::unbounded;
+    if (!(largest(x) < 1e12 * x_size)) return LoopEnd::unbounded;
+    if (!(largest(centre) < 1e14 * price_size)) return LoopEnd::iterations;  // nearly infeasible, or a kink too sharp
     const double left = std::max(missing / sum_size, weight * moved / price_size);
     if (left > 0.2 * former) {
-      damping *= 0.1;
+      if (damping > least_damping) damping *= 0.1;
       if (weight > least_weight) weight *= 0.1;
     }
     former = left;

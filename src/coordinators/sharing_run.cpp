@@ -100,7 +100,9 @@ AdmmResult solve_sharing(const SharingSetup& setup) {
   if (end == LoopEnd::conflict) return conflict_of(setup, agents);
   const double penalty = loop.last.penalty;
   if (polish && end != LoopEnd::stopped) {
+    const std::vector<double> x = loop.x, prices = loop.prices, total = loop.total;
     end = loop.polish(setup.stop, 2000);
+    if (end == LoopEnd::iterations) loop.x = x, loop.prices = prices, loop.total = total;  // it led nowhere
     loop.last.iteration = loop.iterations;
     loop.last.penalty = penalty;
   }

@@ -37,6 +37,7 @@ ConvexSolution minimise_convex(const DenseMatrix& h, std::span<const double> g, 
                                      largest(limits.inequality_rhs)});
   // Small against the curvature, and small enough for a slope to cross the range in one step.
   double weight = std::max({1e-6 * curvature, 1e-3 * slope / range, 1e-12});
+  const double least_weight = std::max(1e-9 * (curvature + slope / range), 1e-6 * weight);
   ActiveSetQp solver(limits);
   solver.set_curvature(with_diagonal(h, weight));
   std::vector<double> gradient(n), step(n);
@@ -64,7 +65,7 @@ ConvexSolution minimise_convex(const DenseMatrix& h, std::span<const double> g, 
     }
     if (weight * moved <= 1e-13 * (slope + curvature * size) || moved <= 1e-13 * (1 + size)) break;
     // Slow steps: trust the program more, the neighbourhood less.
-    if (round > 2 && moved > 0.3 * last && weight > 1e-9 * (curvature + slope / range)) {
+    if (round > 2 && moved > 0.3 * last && weight > least_weight) {
       weight *= 0.1;
       solver.set_curvature(with_diagonal(h, weight));
     } else if (round > 8 && moved > 0.99 * last && last > 0) {
