@@ -53,6 +53,24 @@ bool SharingLoop::respond() {
   return evaluate(prices, weight, false);
 }
 
+bool SharingLoop::set_curvature(quadratic::ActiveSetQp& model, double damping) const {
+  double steepest = 0;
+  for (std::size_t t = 0; t < n_; ++t) steepest = std::max(steepest, std::abs(response_(t, t)));
+  // What rounding made of a response that is nearly singular may curve the wrong way; a little more of the diagonal
+  // costs a few steps.
+  for (double extra = 1e-12; extra <= 1; extra *= 1000) {
+    DenseMatrix h = response_;
+    for (std::size_t t = 0; t < n_; ++t) {
+      h(t, t) = std::max(h(t, t), 0.0) + std::max(coupling_.curvature[t] + damping, extra * steepest);
+    }
+    if (quadratic::ActiveSetQp::is_positive_definite(h)) {
+      model.set_curvature(h);
+      return true;
+    }
+  }
+  return false;
+}
+
 LoopEnd SharingLoop::polish(const StopSignal& stop, std::uint64_t max_steps) {
   if (count_ == 0 || n_ == 0) return LoopEnd::converged;
   const quadratic::AgentBatch::Scale scale = agents_.scale();
@@ -95,18 +113,14 @@ LoopEnd SharingLoop::polish(const StopSignal& stop, std::uint64_t max_steps) {
       ++polish_steps;
       // The model's best step within the prices' limits.
       quadratic::LinearLimits box;
-      DenseMatrix h = response_;
       std::vector<double> downhill(n_);
-      double steepest = 0;
-      for (std::size_t t = 0; t < n_; ++t) steepest = std::max(steepest, std::abs(h(t, t)));
       for (std::size_t t = 0; t < n_; ++t) {
-        h(t, t) += std::max(coupling_.curvature[t] + damping, 1e-12 * steepest);  // else rounding decides
         box.lower.push_back(coupling_.lower[t] - trial[t]);
         box.upper.push_back(coupling_.upper[t] - trial[t]);
         downhill[t] = -gradient[t];
       }
       quadratic::ActiveSetQp model(box);
-      model.set_curvature(h);
+      if (!set_curvature(model, damping)) return LoopEnd::iterations;
       if (model.solve(downhill) != quadratic::QpStatus::optimal) return LoopEnd::iterations;
       std::copy(model.x().begin(), model.x().end(), step.begin());
       double slope = 0, size = 0;

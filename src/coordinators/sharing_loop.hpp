@@ -9,6 +9,7 @@
 
 #include "coordinators/crew.hpp"
 #include "entente/coordinators/resource_admm.hpp"
+#include "kernel/quadratic/active_set_qp.hpp"
 #include "kernel/quadratic/agent_batch.hpp"
 #include "kernel/stop_signal.hpp"
 
@@ -59,6 +60,8 @@ class SharingLoop {
   void in_chunks(std::size_t agents_per_chunk,
                  const std::function<void(std::size_t, std::size_t, std::size_t)>& action);
   double first_penalty() const;
+  /// Gives the model how the sum answers prices; false if that cannot be made convex.
+  bool set_curvature(quadratic::ActiveSetQp& model, double damping) const;
   bool evaluate(const std::vector<double>& at, double weight, bool with_response);
   void add_up();
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "entente/base/contract.hpp"
 #include "entente/base/error.hpp"
@@ -78,20 +79,34 @@ void ActiveSetQp::set_curvature(std::span<const double> diagonal) {
   refactor();
 }
 
-void ActiveSetQp::set_curvature(const DenseMatrix& h) {
-  DenseMatrix l(n_, n_);
-  for (std::size_t i = 0; i < n_; ++i) {
+namespace {
+
+/// The factor L of h = L L'; nothing if h is not positive definite.
+std::optional<DenseMatrix> cholesky(const DenseMatrix& h) {
+  DenseMatrix l(h.rows, h.rows);
+  for (std::size_t i = 0; i < h.rows; ++i) {
     for (std::size_t j = 0; j <= i; ++j) {
       double sum = h(i, j);
       for (std::size_t k = 0; k < j; ++k) sum -= l(i, k) * l(j, k);
       if (i == j) {
-        if (!(sum > 0)) throw Error(ErrorCode::unsupported, "the curvature is not positive definite");
+        if (!(sum > 0)) return std::nullopt;
         l(i, i) = std::sqrt(sum);
       } else {
         l(i, j) = sum / l(j, j);
       }
     }
   }
+  return l;
+}
+
+}  // namespace
+
+bool ActiveSetQp::is_positive_definite(const DenseMatrix& h) { return cholesky(h).has_value(); }
+
+void ActiveSetQp::set_curvature(const DenseMatrix& h) {
+  const std::optional<DenseMatrix> factor = cholesky(h);
+  if (!factor) throw Error(ErrorCode::unsupported, "the curvature is not positive definite");
+  const DenseMatrix& l = *factor;
   // Column k of the inverse of L' is row k of the inverse of L, transposed: solved backwards from its diagonal.
   start_.assign(n_ * n_, 0);
   for (std::size_t k = 0; k < n_; ++k) {

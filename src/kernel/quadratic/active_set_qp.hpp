@@ -56,6 +56,7 @@ class ActiveSetQp {
 
   /// H, symmetric and positive definite (only its lower triangle is read); throws Error{unsupported} if it is not.
   void set_curvature(const DenseMatrix& h);
+  static bool is_positive_definite(const DenseMatrix& h);
   void set_curvature(std::span<const double> diagonal);
 
   /// Needs a curvature. `infeasible` fills `contradiction()`; `stuck` (never seen but for numbers near overflow) says
