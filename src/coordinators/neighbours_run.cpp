@@ -159,6 +159,11 @@ AdmmResult run_neighbours(const ResourceRun& run) {
     add_bound(run, mean, result);
   } else {
     result.z = mean;
+    AdmmOptions central = options;  // for the bound, which needs all agents' limits and costs in one place
+    central.polish = false;
+    central.max_iterations = 1;
+    central.on_progress = nullptr;
+    result.bound = run_consensus({problem, central, run.stop}).bound;
   }
   if (!result.converged) {
     result.status = stopped ? stopped_status(run) : AdmmStatus::not_converged;
@@ -167,6 +172,7 @@ AdmmResult run_neighbours(const ResourceRun& run) {
       AdmmOptions central = options;
       central.exchange = AdmmExchange::coordinator;
       central.max_iterations = 1000;
+      central.on_progress = nullptr;
       const AdmmResult checked = problem.kind == ResourceKind::sharing ? run_sharing({problem, central, run.stop})
                                                                        : run_consensus({problem, central, run.stop});
       if (checked.status == AdmmStatus::infeasible || checked.status == AdmmStatus::unbounded) {
