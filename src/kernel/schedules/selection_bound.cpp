@@ -13,7 +13,7 @@ namespace {
 struct Effort {
   std::uint32_t steps, patience;
 };
-constexpr Effort at_root{50000, 60}, at_node{24, 12};
+constexpr Effort at_root{50000, 60}, at_node{16, 8};
 constexpr double root_share = 0.4;           // of the work, for prices at the root
 constexpr std::uint32_t most_agents = 4000;  // beyond, no proof is tried: it would take a stack as deep
 
@@ -46,6 +46,10 @@ class Prover {
     std::copy_n(table_.target(), stride_, residual.data());
     std::vector<std::uint32_t> open(table_.agents());
     for (std::uint32_t i = 0; i < table_.agents(); ++i) open[i] = i;
+    // Where prices tell agents apart no better, those that matter most are branched on first.
+    std::vector<double> spread(table_.agents());
+    for (const std::uint32_t i : open) spread[i] = spread_of(i);
+    std::stable_sort(open.begin(), open.end(), [&](std::uint32_t a, std::uint32_t b) { return spread[a] > spread[b]; });
     limit_ = std::uint64_t(double(options_.work) * root_share);
     start_prices(open, prices.data());
     double bound = ascend(open, residual.data(), prices.data(), at_root);
@@ -65,6 +69,20 @@ class Prover {
 
  private:
   bool goes_on() const { return result_.evaluated < limit_ && !options_.stop.raised(); }
+
+  /// Weighted distance between the most and the least that an agent can do, step by step.
+  double spread_of(std::uint32_t agent) const {
+    double spread = 0;
+    for (std::uint32_t t = 0; t < stride_; ++t) {
+      double low = table_.row(agent, 0)[t], high = low;
+      for (std::uint32_t k = 1; k < table_.rows(agent).count; ++k) {
+        low = std::min(low, table_.row(agent, k)[t]);
+        high = std::max(high, table_.row(agent, k)[t]);
+      }
+      spread += table_.weights()[t] * (high - low);
+    }
+    return spread;
+  }
 
   /// The prices' own value: what is left of the target at these prices, less the most that open agents can take off.
   double value(const std::vector<std::uint32_t>& open, const double* residual, const double* prices) {
@@ -229,7 +247,8 @@ class Prover {
 std::uint64_t usual_bound_work(const ScheduleTable& table) {
   std::uint64_t schedules = 0;
   for (std::uint32_t i = 0; i < table.agents(); ++i) schedules += table.rows(i).count;
-  return std::max<std::uint64_t>(60'000'000, 50 * schedules);
+  // About a second: short schedules are soon evaluated.
+  return std::max<std::uint64_t>(60'000'000ull * 96 / std::clamp(table.stride(), 24u, 96u), 50 * schedules);
 }
 
 SelectionBound bound_selections(const ScheduleTable& table, std::vector<std::uint32_t>& choice,
