@@ -198,13 +198,20 @@ LoopEnd iterate(std::vector<Bus>& buses, const LoopLimits& limits, std::vector<d
   }
 }
 
-/// The most that angles can differ from the first of their part: lines' capacities times reactances, along the best
-/// way.
-std::vector<double> angle_limits(const ResourceProblem& problem, std::vector<char>& first_of_part) {
+/// The most that angles can differ from the first of their part: lines' flows times reactances, along the best way. No
+/// line carries more than all buses together can feed in, or take out.
+std::vector<double> angle_limits(const ResourceProblem& problem, const std::vector<Bus>& models,
+                                 std::vector<char>& first_of_part) {
   const std::size_t buses = problem.agents.size();
+  double fed = 0, taken = 0;
+  for (std::size_t b = 0; b < buses; ++b) {
+    fed += std::max(0.0, models[b].model.upper[0] - problem.agents[b].load);
+    taken += std::max(0.0, problem.agents[b].load - models[b].model.lower[0]);
+  }
+  const double most = 1.000001 * std::min(fed, taken);
   std::vector<std::vector<std::pair<std::uint32_t, double>>> ways(buses);
   for (const ResourceLine& line : problem.lines) {
-    const double length = line.capacity * line.reactance;
+    const double length = std::min(line.capacity, most) * line.reactance;
     ways[line.from].push_back({line.to, length});
     ways[line.to].push_back({line.from, length});
   }
@@ -268,7 +275,7 @@ Merged merge(const ResourceProblem& problem, const std::vector<Bus>& buses, doub
                            .inequality_rhs = {}};
   ResourceAgent& all = made.all;
   std::vector<char> first_of_part;
-  const std::vector<double> far = angle_limits(problem, first_of_part);
+  const std::vector<double> far = angle_limits(problem, buses, first_of_part);
   for (std::size_t b = 0; b < count; ++b) {
     const ResourceAgent& model = buses[b].model;
     all.constant += model.constant;

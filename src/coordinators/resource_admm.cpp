@@ -32,16 +32,18 @@ std::string plain_shortage(const ResourceProblem& problem) {
       size += std::max(std::isfinite(agent.lower[t]) ? std::abs(agent.lower[t]) : 0,
                        std::isfinite(agent.upper[t]) ? std::abs(agent.upper[t]) : 0);
     }
-    const double rounding = 1e-12 * size;
+    const double rounding = 1e-9 * size;
     if (least > problem.rhs[t] + rounding) {
       return fmt::format(
-          "coupling: the sum of all x[{}] must be {} {}, and the agents' lower bounds add up to {}: {} too much", t,
-          equal ? "equal to" : "at most", problem.rhs[t], least, least - problem.rhs[t]);
+          "coupling: the sum of all x[{}] must be {} {}, and the agents' lower bounds add up to {:.10g}: {:.6g} too "
+          "much",
+          t, equal ? "equal to" : "at most", problem.rhs[t], least, least - problem.rhs[t]);
     }
     if (equal && most < problem.rhs[t] - rounding) {
       return fmt::format(
-          "coupling: the sum of all x[{}] must be equal to {}, and the agents' upper bounds add up to {}: {} short", t,
-          problem.rhs[t], most, problem.rhs[t] - most);
+          "coupling: the sum of all x[{}] must be equal to {}, and the agents' upper bounds add up to {:.10g}: {:.6g} "
+          "short",
+          t, problem.rhs[t], most, problem.rhs[t] - most);
     }
   }
   return {};

@@ -99,15 +99,17 @@ AdmmResult solve_sharing(const SharingSetup& setup) {
   LoopEnd end = loop.iterate(limits);
   if (end == LoopEnd::conflict) return conflict_of(setup, agents);
   const double penalty = loop.last.penalty;
-  if (polish && end != LoopEnd::stopped) {
+  std::string short_of;
+  const bool slow = end == LoopEnd::iterations || end == LoopEnd::unbounded;  // perhaps since it cannot be met
+  if (slow) short_of = shortage(setup, crew);
+  if (polish && end != LoopEnd::stopped && short_of.empty()) {
     const std::vector<double> x = loop.x, prices = loop.prices, total = loop.total;
     end = loop.polish(setup.stop, 2000);
     if (end == LoopEnd::iterations) loop.x = x, loop.prices = prices, loop.total = total;  // it led nowhere
     loop.last.iteration = loop.iterations;
     loop.last.penalty = penalty;
+    if (!slow && (end == LoopEnd::iterations || end == LoopEnd::unbounded)) short_of = shortage(setup, crew);
   }
-  std::string short_of;
-  if (end == LoopEnd::iterations || end == LoopEnd::unbounded) short_of = shortage(setup, crew);
   if (short_of.empty() && polish && end == LoopEnd::iterations && loop.iterations < options.max_iterations) {
     limits.absolute = options.absolute_tolerance;
     limits.relative = options.relative_tolerance;
