@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <queue>
 
+#include "coordinators/merged_network.hpp"
 #include "coordinators/merged_program.hpp"
 #include "coordinators/resource_run.hpp"
 #include "coordinators/sharing_loop.hpp"
@@ -17,15 +17,6 @@ namespace {
 
 constexpr std::size_t largest_merged = 400;  // buses
 constexpr double infinite = std::numeric_limits<double>::infinity();
-
-/// A bus's own program: x, its angle and its neighbours' angles, in units in which a typical line's flow is the
-/// difference of two angles.
-struct Bus {
-  std::vector<std::uint32_t> knows;  ///< Buses whose angles it has a view of; itself first.
-  ResourceAgent model;
-  quadratic::AgentBatch program;
-  std::vector<double> x, centre, u;  ///< stride numbers: generation first, then the angles of `knows`.
-};
 
 /// The generation's limits by the agent's own rows, as bounds: of dimension 1, a row is nothing more.
 std::pair<double, double> bounds_of(const ResourceAgent& agent) {
@@ -198,152 +189,6 @@ LoopEnd iterate(std::vector<Bus>& buses, const LoopLimits& limits, std::vector<d
   }
 }
 
-/// The most that angles can differ from the first of their part: lines' flows times reactances, along the best way. No
-/// line carries more than all buses together can feed in, or take out.
-std::vector<double> angle_limits(const ResourceProblem& problem, const std::vector<Bus>& models,
-                                 std::vector<char>& first_of_part) {
-  const std::size_t buses = problem.agents.size();
-  double fed = 0, taken = 0;
-  for (std::size_t b = 0; b < buses; ++b) {
-    fed += std::max(0.0, models[b].model.upper[0] - problem.agents[b].load);
-    taken += std::max(0.0, problem.agents[b].load - models[b].model.lower[0]);
-  }
-  const double most = 1.000001 * std::min(fed, taken);
-  std::vector<std::vector<std::pair<std::uint32_t, double>>> ways(buses);
-  for (const ResourceLine& line : problem.lines) {
-    const double length = std::min(line.capacity, most) * line.reactance;
-    ways[line.from].push_back({line.to, length});
-    ways[line.to].push_back({line.from, length});
-  }
-  std::vector<double> far(buses, infinite);
-  std::vector<char> seen(buses, 0);
-  first_of_part.assign(buses, 0);
-  using Entry = std::pair<double, std::uint32_t>;
-  for (std::uint32_t b = 0; b < buses; ++b) {
-    if (seen[b]) continue;
-    first_of_part[b] = 1;
-    far[b] = 0;
-    std::priority_queue<Entry, std::vector<Entry>, std::greater<>> queue;
-    queue.push({0, b});
-    while (!queue.empty()) {
-      const auto [length, at] = queue.top();
-      queue.pop();
-      if (seen[at]) continue;
-      seen[at] = 1;
-      for (const auto& [to, more] : ways[at]) {
-        if (length + more < far[to] || (!seen[to] && far[to] == infinite)) {
-          far[to] = std::min(far[to], length + more);
-          queue.push({far[to], to});
-        }
-      }
-    }
-  }
-  return far;
-}
-
-/// All buses in one program: generations (in two halves where |x| has a kink), then angles in `unit`s.
-struct Merged {
-  ResourceAgent all;
-  std::size_t angles = 0;                ///< Where they begin.
-  std::vector<std::size_t> second_half;  ///< 0: none.
-  std::vector<std::uint32_t> line_of_row;
-};
-
-Merged merge(const ResourceProblem& problem, const std::vector<Bus>& buses, double unit) {
-  const std::size_t count = buses.size();
-  Merged made;
-  made.second_half.assign(count, 0);
-  std::size_t generations = count;
-  for (std::size_t b = 0; b < count; ++b) {
-    const ResourceAgent& model = buses[b].model;
-    if (problem.agents[b].l1 > 0 && model.lower[0] < 0 && model.upper[0] > 0) made.second_half[b] = generations++;
-  }
-  made.angles = generations;
-  const std::size_t n = generations + count;
-  made.all = ResourceAgent{.id = "all",
-                           .quadratic = std::vector<double>(n, 0),
-                           .linear = std::vector<double>(n, 0),
-                           .constant = 0,
-                           .l1 = 0,
-                           .measurement = {},
-                           .measured = {},
-                           .lower = std::vector<double>(n, 0),
-                           .upper = std::vector<double>(n, 0),
-                           .equality = DenseMatrix(count, n),
-                           .equality_rhs = {},
-                           .inequality = DenseMatrix(0, n),
-                           .inequality_rhs = {}};
-  ResourceAgent& all = made.all;
-  std::vector<char> first_of_part;
-  const std::vector<double> far = angle_limits(problem, buses, first_of_part);
-  for (std::size_t b = 0; b < count; ++b) {
-    const ResourceAgent& model = buses[b].model;
-    all.constant += model.constant;
-    all.equality(b, b) = 1;
-    all.equality_rhs.push_back(problem.agents[b].load);
-    all.quadratic[b] = model.quadratic[0];
-    all.linear[b] = model.linear[0];
-    all.lower[b] = model.lower[0];
-    all.upper[b] = model.upper[0];
-    if (const std::size_t half = made.second_half[b]; half > 0) {
-      all.linear[b] = model.linear[0] + problem.agents[b].l1;
-      all.lower[b] = 0;
-      all.quadratic[half] = model.quadratic[0];
-      all.linear[half] = problem.agents[b].l1 - model.linear[0];
-      all.upper[half] = -model.lower[0];
-      all.equality(b, half) = -1;
-    }
-    all.upper[generations + b] = first_of_part[b] ? 0 : far[b] / unit;
-    all.lower[generations + b] = -all.upper[generations + b];
-  }
-  for (std::uint32_t l = 0; l < problem.lines.size(); ++l) {
-    const ResourceLine& line = problem.lines[l];
-    const double flow = unit / line.reactance;
-    all.equality(line.from, generations + line.from) -= flow;
-    all.equality(line.from, generations + line.to) += flow;
-    all.equality(line.to, generations + line.to) -= flow;
-    all.equality(line.to, generations + line.from) += flow;
-    if (line.capacity == infinite) continue;
-    for (const double sign : {1.0, -1.0}) {
-      all.inequality.values.resize(all.inequality.values.size() + n, 0);
-      ++all.inequality.rows;
-      all.inequality(all.inequality.rows - 1, generations + line.from) = sign * flow;
-      all.inequality(all.inequality.rows - 1, generations + line.to) = -sign * flow;
-      all.inequality_rhs.push_back(line.capacity);
-      made.line_of_row.push_back(l);
-    }
-  }
-  return made;
-}
-
-std::string blame(const ResourceProblem& problem, const Merged& merged,
-                  const std::vector<quadratic::Contradiction>& shares) {
-  using quadratic::LimitKind;
-  std::vector<std::string> balances, generations, lines;
-  const auto name = [&](std::size_t b) { return printable(problem.agents[b].id); };
-  for (const quadratic::Contradiction& share : shares) {
-    if (share.kind == LimitKind::equality) balances.push_back(name(share.index));
-    if (share.kind == LimitKind::inequality) {
-      const ResourceLine& line = problem.lines[merged.line_of_row[share.index]];
-      lines.push_back(fmt::format("{}-{} (capacity {})", name(line.from), name(line.to), line.capacity));
-    }
-    if ((share.kind == LimitKind::lower || share.kind == LimitKind::upper) && share.index < problem.agents.size()) {
-      const ResourceAgent& agent = problem.agents[share.index];
-      generations.push_back(fmt::format("{} {} {}", name(share.index), share.kind == LimitKind::lower ? ">=" : "<=",
-                                        share.kind == LimitKind::lower ? agent.lower[0] : agent.upper[0]));
-    }
-  }
-  const auto listed = [](std::vector<std::string>& names) {
-    if (names.size() > 6) names.resize(6), names.push_back("...");
-    return fmt::format("{}", fmt::join(names, ", "));
-  };
-  std::string text = "network: loads and limits contradict each other";
-  if (!balances.empty()) text += fmt::format("; balance of {}", listed(balances));
-  if (!generations.empty()) text += fmt::format("; generation {}", listed(generations));
-  if (!lines.empty()) text += fmt::format("; lines {}", listed(lines));
-  return text;
-}
-
 }  // namespace
 
 AdmmResult run_network(const ResourceRun& run) {
@@ -392,7 +237,7 @@ AdmmResult run_network(const ResourceRun& run) {
   result.converged = end == LoopEnd::converged;
   for (const Bus& bus : buses) result.x.push_back(bus.x[0]);
   if (count <= largest_merged && end != LoopEnd::stopped) {
-    const Merged merged = merge(problem, buses, unit);
+    const MergedNetwork merged = merge_network(problem, buses, unit);
     std::vector<double> start(merged.all.lower.size(), 0);
     for (std::size_t b = 0; b < count; ++b) {
       const std::size_t half = merged.second_half[b];
@@ -405,7 +250,7 @@ AdmmResult run_network(const ResourceRun& run) {
     result.bound = exact.bound;
     if (exact.status == quadratic::QpStatus::infeasible) {
       result.status = AdmmStatus::infeasible;
-      result.explanation = blame(problem, merged, exact.contradiction);
+      result.explanation = blame_network(problem, merged, exact.contradiction);
       result.x.clear();
       return result;
     }
