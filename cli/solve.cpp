@@ -209,7 +209,7 @@ int Solve::run_coordination(Invocation& invocation) const {
   request.method = algorithm_;
   for (const std::string& parameter : parameters_)
     request.parameters.push_back(parse_pair(parameter, ':', "--algo_params"));
-  request.bound = bound_option_->count() == 0 || bound_ > 0;
+  if (bound_option_->count() > 0) request.bound_seconds = bound_;
   request.seed = invocation.options.seed;
   request.threads = static_cast<int>(invocation.options.threads);
   if (request.threads == 0) request.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));

@@ -20,17 +20,23 @@ using kernel::no_schedule;
 
 constexpr double optimal_within = 1e-9;  // of the size of the target
 
+/// So many seconds from now.
+std::chrono::steady_clock::time_point deadline_in(double seconds) {
+  constexpr double longest = 1e9;  // more would leave the clock's range
+  return std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::nanoseconds>(
+                                                std::chrono::duration<double>(std::min(seconds, longest)));
+}
+
 StopSignal stop_signal(const CohdaOptions& options) {
   StopSignal stop;
   stop.flag = options.interrupt;
   if (!(options.deadline >= 0))
     throw Error(ErrorCode::wrong_use,
                 fmt::format("deadline: {} is not a number of seconds, 0 (none) or more", options.deadline));
-  constexpr double longest = 1e9;  // seconds; more would leave the clock's range
-  if (options.deadline > 0)
-    stop.deadline =
-        std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::nanoseconds>(
-                                               std::chrono::duration<double>(std::min(options.deadline, longest)));
+  if (!(options.bound_seconds >= 0))
+    throw Error(ErrorCode::wrong_use,
+                fmt::format("bound_seconds: {} is not a number of seconds, 0 or more", options.bound_seconds));
+  if (options.deadline > 0) stop.deadline = deadline_in(options.deadline);
   return stop;
 }
 
@@ -98,6 +104,11 @@ CohdaResult run_cohda(const ScheduleProblem& problem, const CohdaOptions& option
     kernel::SelectionBoundOptions bounding;
     bounding.work = options.bound_work ? options.bound_work : kernel::usual_bound_work(table);
     bounding.stop = stop;
+    if (options.bound_seconds > 0) {
+      bounding.work = std::numeric_limits<std::uint64_t>::max() / 4;
+      const auto end = deadline_in(options.bound_seconds);
+      bounding.stop.deadline = stop.deadline ? std::min(*stop.deadline, end) : end;
+    }
     std::vector<std::uint32_t> better = result.choice;
     const kernel::SelectionBound bound = kernel::bound_selections(table, better, bounding);
     if (stop.raised()) result.status = CohdaStatus::interrupted;

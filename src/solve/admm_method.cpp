@@ -90,7 +90,7 @@ void run_admm_method(const ResourceProblem& problem, const CoordinationRequest& 
   outcome.angles = std::move(result.angles);
   outcome.cost = result.objective;
   outcome.residual = result.violation;
-  if (std::isfinite(result.bound)) outcome.bound = result.bound;
+  if (wants_bound(request) && std::isfinite(result.bound)) outcome.bound = result.bound;
   outcome.cycles = result.iterations;
   outcome.messages = result.messages;
   outcome.message_bytes = result.messages * problem.dimension * sizeof(double);

@@ -57,7 +57,8 @@ void run_cohda_method(const ScheduleProblem& problem, const CoordinationRequest&
   options.polish = params.polish == Cohda::Polish::yes;
   options.polish_work = static_cast<std::uint64_t>(params.polish_work);
   options.bound_work = static_cast<std::uint64_t>(params.bound_work);
-  options.bound = request.bound;
+  options.bound = wants_bound(request);
+  options.bound_seconds = request.bound_seconds.value_or(0);
   options.deadline = request.timeout;
   options.interrupt = request.interrupt;
   const auto start = std::chrono::steady_clock::now();
@@ -74,8 +75,8 @@ void run_cohda_method(const ScheduleProblem& problem, const CoordinationRequest&
   const CohdaResult result = run_cohda(problem, options);
   outcome.choice = result.choice;
   outcome.cost = result.cost;
-  if (request.bound) outcome.bound = result.bound;
-  outcome.optimal = request.bound && result.optimal;
+  if (wants_bound(request)) outcome.bound = result.bound;
+  outcome.optimal = wants_bound(request) && result.optimal;
   outcome.messages = result.messages;
   outcome.message_bytes = result.bytes;
   outcome.cycles = result.decides;

@@ -17,6 +17,8 @@ void run_admm_method(const ResourceProblem& problem, const CoordinationRequest& 
 void run_dispatch_method(const ResourceProblem& problem, const CoordinationRequest& request,
                          CoordinationOutcome& outcome);
 
+inline bool wants_bound(const CoordinationRequest& request) { return request.bound_seconds.value_or(1) > 0; }
+
 /// A description from a struct that declares `info`, `Params` and `parameters`, as algorithm files do.
 template <class Declared>
 CoordinationMethod describe_method(const char* problems) {

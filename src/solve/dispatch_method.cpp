@@ -71,7 +71,7 @@ void run_dispatch_method(const ResourceProblem& problem, const CoordinationReque
                                   result.cycles, result.price_spread, result.balance_error);
   double constant = 0;
   for (const ResourceAgent& agent : problem.agents) constant += agent.constant;
-  if (request.bound) outcome.bound = price_bound(dispatch, result.price, constant);
+  if (wants_bound(request)) outcome.bound = price_bound(dispatch, result.price, constant);
   outcome.x = std::move(result.power);
   outcome.prices = std::move(result.price);
   outcome.cost = problem.cost(outcome.x);

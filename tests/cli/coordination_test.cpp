@@ -61,6 +61,17 @@ TEST(Coordination, neighbours_come_to_the_price_of_the_coordinator) {
   for (std::size_t t = 0; t < 6; ++t) EXPECT_NEAR(central["prices"][t], spread["prices"][t], 1e-4);
 }
 
+TEST(Coordination, seconds_for_the_bound_are_spent_on_it_and_none_at_all_leave_it_out) {
+  const Folder folder;
+  const std::string made = entente({"generate", "schedules", "-v", "9", "--steps", "12", "--seed", "2"}).out;
+  const std::string problem = folder.write("p.json", made);
+  EXPECT_TRUE(entente({"solve", "--bound", "0", problem}).json()["bound"].is_null());
+  const auto result = entente({"solve", "--bound", "0.2", "-p", "polish:no", problem}).json();
+  EXPECT_LE(result["bound"], result["cost"]);
+  EXPECT_EQ(result["status"], "FINISHED");
+  EXPECT_TRUE(entente({"solve", "--bound", "0", examples + "dc_network.yaml"}).json()["bound"].is_null());
+}
+
 TEST(Coordination, what_cannot_be_met_is_infeasible_with_a_reason) {
   const Folder folder;
   const std::string problem = folder.write("p.json", R"({"format": "admm", "kind": "sharing", "n": 1,

@@ -54,6 +54,8 @@ struct CohdaOptions {
   std::uint64_t polish_work = 0;
   /// Schedules that the lower bound may evaluate; 0: a default that grows with the problem.
   std::uint64_t bound_work = 0;
+  /// Seconds to spend on the bound instead of counted work; 0: by `bound_work`. Lets the clock into the result.
+  double bound_seconds = 0;
   bool bound = true;    ///< Off: `CohdaResult::bound` is 0, which holds always.
   double deadline = 0;  ///< Seconds from the call after which the best so far is returned; 0: none.
   /// Set it from elsewhere, a signal handler say, to have the best so far returned. May be null.

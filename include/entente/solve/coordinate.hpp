@@ -29,7 +29,9 @@ struct CoordinationRequest {
   std::string method;               ///< One of coordination_methods(); empty: the one made for the problem.
   std::vector<Setting> parameters;  ///< See CoordinationMethod::parameters.
   double timeout = 0;               ///< Seconds; 0: none.
-  bool bound = true;                ///< Off: no work is spent on a bound that the answer does not need.
+  /// Seconds to spend on proving a bound; 0: none. Absent: a fixed amount of counted work. ADMM and dispatch have
+  /// their bound from the prices that they end with, whatever this says above 0.
+  std::optional<double> bound_seconds;
   std::uint64_t seed = 0;
   int threads = 1;
   const std::atomic<bool>* interrupt = nullptr;  ///< Becomes true when the user wants to stop.
