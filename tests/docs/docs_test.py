@@ -18,7 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BUILT = [ROOT / "tests/consumer/consumer.cpp", ROOT / "tests/carriers/patterns/patterns.hpp",
          *sorted((ROOT / "examples/carriers").glob("*.cpp")),
-         *sorted((ROOT / "tests").rglob("documentation_test.cpp")),
+         *sorted((ROOT / "tests").rglob("*documentation_test.cpp")),
          *sorted((ROOT / "examples/plugin").glob("*.cpp")), *sorted((ROOT / "src/algorithms").glob("*.cpp"))]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
