@@ -147,6 +147,13 @@ void SolutionCandidate::set(std::uint32_t participant, Schedule schedule) {
   mine = std::move(schedule);
 }
 
+void SolutionCandidate::erase(std::uint32_t participant) {
+  const auto found = schedules_.find(participant);
+  if (found == schedules_.end()) return;
+  sum_.add(found->second, -1);
+  schedules_.erase(found);
+}
+
 std::vector<std::uint32_t> SolutionCandidate::present() const {
   std::vector<std::uint32_t> ids;
   for (const auto& [participant, schedule] : schedules_) ids.push_back(participant);

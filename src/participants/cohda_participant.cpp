@@ -237,6 +237,10 @@ void CohdaParticipant::on_message(Carrier& carrier, const Content& content, cons
   const UpdateLinks::Heard heard = links_.hear(meta.sender, *update);
   if (heard.missed) carrier.send(meta.sender, CohdaAsk{heard.heard});
   if (!heard.memory) return;
+  const bool says_nothing = heard.memory->system_config.schedule_choices().empty() &&
+                            !heard.memory->solution_candidate && memory_->solution_candidate &&
+                            *heard.memory->target_params == *memory_->target_params;
+  if (says_nothing) return;
   const WorkingMemory* const memory = &*heard.memory;
   process_exchange_message(*this, std::span(&memory, 1), carrier);
 }

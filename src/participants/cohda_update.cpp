@@ -88,11 +88,11 @@ CohdaUpdate UpdateLinks::tell(Told& told, const WorkingMemory& memory) {
     entry = told.candidate.erase(entry);
   }
   for (const auto& [participant, schedule] : candidate.schedules()) {
-    const std::uint32_t number = name(participant, schedule);
+    const std::uint32_t number = number_of(participant, schedule);
     const auto [entry, is_new] = told.candidate.try_emplace(participant, number);
     if (!is_new && entry->second == number) continue;
     entry->second = number;
-    update.candidate.push_back({participant, number});
+    update.candidate.push_back({participant, name(participant, schedule)});
   }
   update.has_candidate = true;
   update.creator = candidate.participant_id;
@@ -114,6 +114,8 @@ UpdateLinks::Heard UpdateLinks::hear(Address neighbour, const CohdaUpdate& updat
     if (update.weights.size() != update.target.size() || !all_finite(update.target) || !all_finite(update.weights) ||
         std::ranges::any_of(update.weights, [](double w) { return w < 0; }))
       refuse(neighbour, "target and weights are not as many numbers each");
+    // Schedules of another length are of no use any more; all of the candidate is told anew.
+    if (link.target && link.target->schedule.size() != update.target.size()) link.candidate = {};
     link.target = TargetParams{update.target, update.weights, 0, 0};
   }
   if (!link.target) refuse(neighbour, "no target was told");
@@ -145,15 +147,21 @@ UpdateLinks::Heard UpdateLinks::hear(Address neighbour, const CohdaUpdate& updat
     if (entry.number == CohdaUpdate::gone)
       link.candidate.erase(entry.participant);
     else
-      link.candidate[entry.participant] = look_up(entry.participant, entry.number);
+      link.candidate.set(entry.participant, look_up(entry.participant, entry.number));
   }
   if (update.has_candidate) {
-    for (const auto& [participant, schedule] : link.candidate)
-      if (schedule.size() != steps)
+    for (const CohdaUpdate::Entry& entry : update.candidate)
+      if (const Schedule* const schedule = link.candidate.find(entry.participant);
+          schedule && schedule->size() != steps)
         refuse(neighbour, "the candidate holds a schedule of another length than the target");
     if (update.perf && std::isnan(*update.perf)) refuse(neighbour, "the candidate's performance is not a number");
     check_id(neighbour, update.creator);
-    memory.solution_candidate = SolutionCandidate(update.creator, link.candidate, update.perf);
+    // What was heard before and has been merged need not be merged again.
+    const bool is_new = update.full || !update.target.empty() || !update.candidate.empty() ||
+                        link.candidate.participant_id != update.creator || link.candidate.perf != update.perf;
+    link.candidate.participant_id = update.creator;
+    link.candidate.perf = update.perf;
+    if (is_new) memory.solution_candidate = link.candidate;
   }
   return heard;
 }

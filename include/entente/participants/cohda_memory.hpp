@@ -103,6 +103,7 @@ class SolutionCandidate {
   const std::map<std::uint32_t, Schedule>& schedules() const { return schedules_; }
   const Schedule* find(std::uint32_t participant) const;
   void set(std::uint32_t participant, Schedule schedule);
+  void erase(std::uint32_t participant);
   /// Ids of those in it, ascending.
   std::vector<std::uint32_t> present() const;
   /// One row for each id from 1 to the largest; zeros where absent.

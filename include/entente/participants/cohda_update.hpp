@@ -83,7 +83,7 @@ class UpdateLinks {
     bool asked = false;  // for all; until it comes, nothing else can be understood
     std::optional<TargetParams> target;
     std::map<std::pair<std::uint32_t, std::uint32_t>, Schedule> schedules;  // by participant and number
-    std::map<std::uint32_t, Schedule> candidate;
+    SolutionCandidate candidate;
   };
   struct Numbered {
     std::vector<Schedule> schedules;

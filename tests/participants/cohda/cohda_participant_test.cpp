@@ -83,6 +83,26 @@ TEST(CohdaParticipant, meets_a_new_target_after_it_was_done) {
   EXPECT_EQ(cohda_result(*team.participants[1]), (std::vector<double>{0, 2, 4}));
 }
 
+TEST(CohdaParticipant, meets_a_new_target_of_another_length_with_schedules_made_for_it) {
+  const auto maker = [](double low) {
+    return [low](const WorkingMemory& memory) {
+      const std::size_t steps = memory.target_params->schedule.size();
+      return std::vector<Schedule>{std::vector<double>(steps, low), std::vector<double>(steps, low + 1)};
+    };
+  };
+  for (const Sending sending : {Sending::changes, Sending::snapshots}) {
+    Team team({{{0.0}}}, {.sending = sending});
+    team.participants.clear();
+    for (std::uint32_t id = 1; id <= 3; ++id)
+      team.participants.push_back(create_cohda_participant(id, maker(id), {}, {.sending = sending}));
+    for (const std::size_t steps : {3u, 5u, 2u}) {
+      team.run(std::vector<double>(steps, 9));
+      EXPECT_TRUE(team.agrees());
+      EXPECT_EQ(cohda_result(*team.participants[2]), std::vector<double>(steps, 9));
+    }
+  }
+}
+
 TEST(CohdaParticipant, alone_chooses_its_best) {
   const Team team({{{0, 0}, {3, 3}, {1, 1}}});
   team.run({1, 2});
