@@ -56,6 +56,7 @@ class Command {
 
 std::unique_ptr<Command> make_solve(CLI::App& program);
 std::unique_ptr<Command> make_graph(CLI::App& program);
+std::unique_ptr<Command> make_distribute(CLI::App& program);
 std::unique_ptr<Command> make_generate(CLI::App& program);
 std::unique_ptr<Command> make_algorithms(CLI::App& program);
 std::unique_ptr<Command> make_verify(CLI::App& program);

@@ -17,6 +17,7 @@
 #include "coordination.hpp"
 #include "entente/base/error.hpp"
 #include "entente/base/suggest.hpp"
+#include "entente/placement.hpp"
 #include "metrics_csv.hpp"
 #include "options.hpp"
 #include "output.hpp"
@@ -38,6 +39,11 @@ std::string progress_line(const Progress& p) {
                      p.violations, p.best_cost, p.best_violations, bound, p.seconds);
 }
 
+bool is_placement_method(const std::string& name) {
+  const std::vector<PlacementMethod> methods = placement_methods();
+  return std::any_of(methods.begin(), methods.end(), [&](const auto& method) { return method.name == name; });
+}
+
 class Solve final : public Command {
  public:
   explicit Solve(CLI::App& program) {
@@ -52,9 +58,11 @@ class Solve final : public Command {
     add_texts(*app, "-p,--algo_params", parameters_, "NAME:VALUE",
               "set a parameter of the algorithm; may be repeated; 'entente algorithms ALGORITHM' shows their ranges");
     add_text(
-        *app, "-d,--distribution", distribution_, "oneagent|FILE",
+        *app, "-d,--distribution", distribution_, "METHOD|FILE",
         "which agent hosts what: 'oneagent' gives each computation an agent of its own and fails when there are too "
-        "few, a YAML file says it in full; without it agents take computations in turn where there are too few");
+        "few, the other ways to place are those of 'entente distribute', a YAML file says it in full; without it, "
+        "where "
+        "there are too few agents, adhoc places within capacities and hints, or agents take computations in turn");
     add_text(*app, "-m,--mode", mode_, "thread", "")->group("");
     add_choice(*app, "-c,--collect_on", collect_, {"value_change", "cycle_change", "period"},
                "when to write a row of --run_metrics or --stream; cycle_change without cycles: when a better "
@@ -129,12 +137,14 @@ void Solve::check_mode() const {
 }
 
 std::optional<Distribution> Solve::read_hosts() const {
-  if (distribution_.empty() || distribution_ == "oneagent") return std::nullopt;
+  if (distribution_.empty() || is_placement_method(distribution_)) return std::nullopt;
   struct stat what {};
-  const std::vector<std::string> methods{"oneagent"};
+  std::vector<std::string> methods;
+  for (const PlacementMethod& method : placement_methods()) methods.push_back(method.name);
   if (distribution_ != "-" && ::stat(distribution_.c_str(), &what) != 0) {
-    throw Error(ErrorCode::wrong_use, fmt::format("--distribution: '{}' is neither 'oneagent' nor a file that exists{}",
-                                                  printable(distribution_), did_you_mean(distribution_, methods)));
+    throw Error(ErrorCode::wrong_use,
+                fmt::format("--distribution: '{}' is neither a way to place nor a file that exists{}; ways are {}",
+                            printable(distribution_), did_you_mean(distribution_, methods), fmt::join(methods, ", ")));
   }
   return read_distribution(distribution_);
 }
@@ -155,7 +165,7 @@ SolveRequest Solve::request(Invocation& invocation) const {
   if (bound_option_->count() > 0) request.bound_seconds = bound_;
   if (gap_option_->count() > 0) request.gap = gap_;
   request.distribution = read_hosts();
-  request.require_oneagent = distribution_ == "oneagent";
+  if (is_placement_method(distribution_)) request.placement = distribution_;
   request.collect = run_metrics_.empty() && !stream_ ? Collect::none : collect();
   request.period = period_;
   simulation_.fill(request);

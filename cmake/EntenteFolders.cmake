@@ -130,7 +130,7 @@ function(entente_tests)
     target_compile_definitions(${target} PRIVATE ENTENTE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ENTENTE_BINARY_DIR="${PROJECT_BINARY_DIR}"
                                                  ENTENTE_PROGRAM="${PROJECT_BINARY_DIR}/bin/entente")
     # Engines and the contract are tested with the algorithms that there are, which their folder may not know.
-    if(TARGET entente_${entry} AND NOT entry MATCHES "^(runtime|algorithm|participants|coordinators)$")
+    if(TARGET entente_${entry} AND NOT entry MATCHES "^(runtime|algorithm|participants|coordinators|placement)$")
       entente_closure(${entry} parts)
       target_link_libraries(${target} PRIVATE ${parts})
     else()

@@ -56,8 +56,10 @@ struct SolveRequest {
   int threads = 1;
   std::size_t memory = 0;  ///< Bytes for all tables together; 0: half of what is free.
   double delay = 0;        ///< Seconds to wait before each message is handled (each cycle, if synchronous).
-  std::optional<Distribution> distribution;  ///< Absent: one agent a computation when there are enough, else in turn.
-  bool require_oneagent = false;             ///< `-d oneagent` was asked for: too few agents is an error.
+  /// Absent, without `placement`: one agent a computation when there are enough; else by `adhoc` where the problem has
+  /// capacities or hints that can be kept, else in turn.
+  std::optional<Distribution> distribution;
+  std::string placement;  ///< A method of `placement_methods()`; `oneagent` pairs in order and looks at nothing else.
   Collect collect = Collect::none;
   double period = 1;                                 ///< Seconds between rows, for Collect::period.
   std::function<void(const Progress&)> on_collect;   ///< One call a row, in order.

@@ -3,11 +3,14 @@
 
 #include <fmt/format.h>
 
-#include <numeric>
+#include <algorithm>
 #include <unordered_map>
 
 #include "entente/base/error.hpp"
 #include "entente/base/suggest.hpp"
+#include "entente/placement.hpp"
+#include "entente/solve/place.hpp"
+#include "placement/model.hpp"
 
 namespace entente {
 namespace {
@@ -42,6 +45,12 @@ Hosting hosting_of(const Problem& problem, std::uint32_t count, const Distributi
   return hosting;
 }
 
+/// Whether the problem says anything that a placement has to keep to.
+bool has_limits(const Problem& problem) {
+  const auto limited = [](const AgentDefinition& agent) { return agent.capacity.has_value(); };
+  return problem.placement().has_hints || std::any_of(problem.agents().begin(), problem.agents().end(), limited);
+}
+
 }  // namespace
 
 std::uint32_t computation_count(const Problem& problem, Graph graph) {
@@ -53,23 +62,39 @@ std::string computation_name(const Problem& problem, std::uint32_t computation) 
                                                 : problem.constraint_name(computation - problem.variable_count());
 }
 
-Hosting make_hosting(const Problem& problem, Graph graph, const SolveRequest& request) {
+Hosting make_hosting(const Problem& problem, Graph graph, const std::string& algorithm, const SolveRequest& request) {
   const std::uint32_t count = computation_count(problem, graph);
-  std::vector<std::string> agents;
-  for (const auto& agent : problem.agents()) agents.push_back(agent.name);
+  std::vector<std::string> agents = placement::agents_of(problem);
   if (request.distribution) return hosting_of(problem, count, *request.distribution, std::move(agents));
-  Hosting hosting{std::move(agents), std::vector<std::uint32_t>(count)};
-  if (hosting.agents.empty()) {
-    for (VariableId v = 0; v < problem.variable_count(); ++v) hosting.agents.push_back("a_" + problem.variable_name(v));
-    if (hosting.agents.empty()) hosting.agents.push_back("a0");
-  } else if (hosting.agents.size() < count) {
-    const std::string shortage = fmt::format("{} agents for {} computations", hosting.agents.size(), count);
-    if (request.require_oneagent)
-      throw Error(
-          ErrorCode::wrong_use,
-          shortage + ": oneagent needs one agent for each; leave --distribution out or give a distribution file");
-    if (request.say) request.say(shortage + ": computations are dealt out in turn");
+  const bool in_order = request.placement.empty() || request.placement == "oneagent";
+  const auto placed = [&](const std::string& method) {
+    const PlacementOptions options{.load = link_load(algorithm), .seed = request.seed};
+    const PlacementResult result = place(problem, graph, method, options);
+    if (result.timed_out && request.say)
+      request.say(fmt::format("{} found this placement in {:g} seconds, and did not prove it to be best", method,
+                              options.timeout));
+    return hosting_of(problem, count, result.distribution, agents);
+  };
+  if (!in_order) return placed(request.placement);
+  if (!problem.agents().empty() && agents.size() < count) {
+    const std::string shortage = fmt::format("{} agents for {} computations", agents.size(), count);
+    if (!request.placement.empty())
+      throw Error(ErrorCode::wrong_use, shortage +
+                                            ": oneagent needs one agent for each; leave --distribution out, or give "
+                                            "another method or a distribution file");
+    std::string why = "computations are dealt out in turn";
+    if (has_limits(problem)) {
+      try {
+        Hosting hosting = placed("adhoc");
+        if (request.say) request.say(shortage + ": placed by adhoc, within capacities and hints");
+        return hosting;
+      } catch (const Error& error) {
+        why += fmt::format(", since capacities and hints cannot be kept: {}", error.what());
+      }
+    }
+    if (request.say) request.say(shortage + ": " + why);
   }
+  Hosting hosting{std::move(agents), std::vector<std::uint32_t>(count)};
   for (std::uint32_t c = 0; c < count; ++c) hosting.host[c] = c % std::uint32_t(hosting.agents.size());
   return hosting;
 }

@@ -23,9 +23,11 @@ std::uint32_t computation_count(const Problem& problem, Graph graph);
 /// Name of a computation: its variable's or constraint's.
 std::string computation_name(const Problem& problem, std::uint32_t computation);
 
-/// Places computations on agents: as the request's distribution says, else one an agent while there are enough, else
-/// dealt out in turn (which `request.say` is told). A problem without agents gets one per variable. Throws Error for a
-/// distribution that names what does not exist, forgets a computation, or an explicit `oneagent` without enough agents.
-Hosting make_hosting(const Problem& problem, Graph graph, const SolveRequest& request);
+/// Places computations on agents: as the request's distribution or placement says, else one an agent while there are
+/// enough, else by `adhoc` where capacities or hints are to be kept, else dealt out in turn (which `request.say` is
+/// told). A problem without agents gets one per variable. `algorithm` is a name or a plug-in's path, for footprints.
+/// Throws Error for a distribution that names what does not exist or forgets a computation, an explicit `oneagent`
+/// without enough agents, and as `place`.
+Hosting make_hosting(const Problem& problem, Graph graph, const std::string& algorithm, const SolveRequest& request);
 
 }  // namespace entente

@@ -208,7 +208,9 @@ Outcome solve(const Problem& problem, const SolveRequest& request) {
   if (algorithm.refuses)
     if (const std::string reason = algorithm.refuses(problem, settings); !reason.empty())
       throw Error(ErrorCode::wrong_use, fmt::format("{} {}", algorithm.info.name, reason));
-  const Hosting hosting = make_hosting(problem, algorithm.info.graph, request);
+  const Hosting hosting =
+      make_hosting(problem, algorithm.info.graph,
+                   request.algorithm.empty() ? std::string(algorithm.info.name) : request.algorithm, request);
   runtime::RunControl control = control_of(request, stop_cycle);
   control.patience = choice.patience;
   const std::unique_ptr<SimulatedRun> simulation = make_simulated_run(request, algorithm, hosting);

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// SharedLibrary: a library of others that is loaded when it is first needed, so that starting costs nothing.
+#pragma once
+
+#include <string>
+
+namespace entente::placement {
+
+class SharedLibrary {
+ public:
+  /// Loads `file` (as in `libmetis.so.5`) for the life of the process. Throws Error{unsupported} that names `package`.
+  SharedLibrary(const std::string& file, const std::string& package);
+
+  /// The function `name`. Throws as above.
+  template <class Function>
+  Function* function(const char* name) const {
+    return reinterpret_cast<Function*>(find(name));
+  }
+
+ private:
+  void* find(const char* name) const;
+  void* handle_;
+  std::string file_;
+};
+
+}  // namespace entente::placement
