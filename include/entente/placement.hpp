@@ -26,7 +26,7 @@ struct PlacementOptions {
                                       ///< graphs. Without meaning on pseudo-trees, whose tables the problem gives.
   double communication_weight = 0.8;  ///< At least 0, as is the next.
   double hosting_weight = 0.2;
-  double timeout = 60;     ///< Seconds of integer programming; above 0.
+  double timeout = 60;     ///< Seconds of integer programming, which may pass it by one linear program.
   std::uint64_t seed = 0;  ///< For `adhoc` and `partition`.
 };
 
