@@ -22,6 +22,8 @@ enum class Status { finished, timeout, stopped, infeasible, error };
 /// `FINISHED`, `TIMEOUT`, `STOPPED`, `INFEASIBLE`, `ERROR`.
 std::string_view status_name(Status status);
 
+class AgentCrew;
+
 /// What is known in the middle of a run.
 struct Progress {
   double seconds = 0;  ///< Since the run began.
@@ -35,6 +37,14 @@ struct Progress {
                                                   ///< cycles, changes of values since the report before.
   std::optional<double> simulated_time;           ///< Virtual seconds since the run began, if it is simulated.
   std::optional<double> bound;                    ///< Proven so far: no assignment is better than this.
+};
+
+/// What the variables are doing in the middle of a run, for whoever draws it.
+struct LiveState {
+  double seconds = 0;  ///< Since the run began.
+  std::uint64_t cycle = 0;
+  std::vector<ValueIndex> values;  ///< Of each variable, now.
+  Progress progress;
 };
 
 /// When a row is due: after a cycle in which a value changed; after every cycle; every so many seconds. Runs without
@@ -64,12 +74,14 @@ struct SolveRequest {
   double period = 1;                                 ///< Seconds between rows, for Collect::period.
   std::function<void(const Progress&)> on_collect;   ///< One call a row, in order.
   std::function<void(const Progress&)> on_progress;  ///< About ten calls a second, for people.
+  std::function<void(const LiveState&)> on_state;    ///< About ten calls a second, and one at the end.
   std::function<void(const std::string&)> say;       ///< Notes for people: what was picked, how agents were dealt.
   const std::atomic<bool>* interrupt = nullptr;      ///< Becomes true when the user wants to stop.
   /// Event-driven algorithms: every message is encoded and decoded on its way, as between machines; for tests.
   bool through_bytes = false;
   Engine engine = Engine::local;
-  Simulation simulation;  ///< For Engine::simulated.
+  Simulation simulation;      ///< For Engine::simulated.
+  AgentCrew* crew = nullptr;  ///< Not null: agents are elsewhere (see solve/remote.hpp), and `engine` is local.
 };
 
 /// What one agent did. Vectors run over the computations it hosts.
