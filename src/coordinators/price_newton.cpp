@@ -63,10 +63,7 @@ bool SharingLoop::set_curvature(quadratic::ActiveSetQp& model, double damping) c
     for (std::size_t t = 0; t < n_; ++t) {
       h(t, t) = std::max(h(t, t), 0.0) + std::max(coupling_.curvature[t] + damping, extra * steepest);
     }
-    if (quadratic::ActiveSetQp::is_positive_definite(h)) {
-      model.set_curvature(h);
-      return true;
-    }
+    if (model.try_curvature(h)) return true;
   }
   return false;
 }

@@ -101,11 +101,13 @@ std::optional<DenseMatrix> cholesky(const DenseMatrix& h) {
 
 }  // namespace
 
-bool ActiveSetQp::is_positive_definite(const DenseMatrix& h) { return cholesky(h).has_value(); }
-
 void ActiveSetQp::set_curvature(const DenseMatrix& h) {
+  if (!try_curvature(h)) throw Error(ErrorCode::unsupported, "the curvature is not positive definite");
+}
+
+bool ActiveSetQp::try_curvature(const DenseMatrix& h) {
   const std::optional<DenseMatrix> factor = cholesky(h);
-  if (!factor) throw Error(ErrorCode::unsupported, "the curvature is not positive definite");
+  if (!factor) return false;
   const DenseMatrix& l = *factor;
   // Column k of the inverse of L' is row k of the inverse of L, transposed: solved backwards from its diagonal.
   start_.assign(n_ * n_, 0);
@@ -118,6 +120,7 @@ void ActiveSetQp::set_curvature(const DenseMatrix& h) {
     }
   }
   refactor();
+  return true;
 }
 
 void ActiveSetQp::refactor() {

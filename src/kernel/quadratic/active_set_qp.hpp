@@ -56,7 +56,8 @@ class ActiveSetQp {
 
   /// H, symmetric and positive definite (only its lower triangle is read); throws Error{unsupported} if it is not.
   void set_curvature(const DenseMatrix& h);
-  static bool is_positive_definite(const DenseMatrix& h);
+  /// The same, false in place of the error; then the curvature is the one before.
+  bool try_curvature(const DenseMatrix& h);
   void set_curvature(std::span<const double> diagonal);
 
   /// Needs a curvature. `infeasible` fills `contradiction()`; `stuck` (never seen but for numbers near overflow) says
