@@ -43,7 +43,7 @@ struct Progress {
 struct LiveState {
   double seconds = 0;  ///< Since the run began.
   std::uint64_t cycle = 0;
-  std::vector<ValueIndex> values;  ///< Of each variable, now.
+  std::vector<ValueIndex> values;  ///< Of each variable, now; empty while some have none.
   Progress progress;
 };
 
@@ -74,7 +74,7 @@ struct SolveRequest {
   double period = 1;                                 ///< Seconds between rows, for Collect::period.
   std::function<void(const Progress&)> on_collect;   ///< One call a row, in order.
   std::function<void(const Progress&)> on_progress;  ///< About ten calls a second, for people.
-  std::function<void(const LiveState&)> on_state;    ///< About ten calls a second, and one at the end.
+  std::function<void(const LiveState&)> on_state;    ///< At most ten calls a second, and one at the end.
   std::function<void(const std::string&)> say;       ///< Notes for people: what was picked, how agents were dealt.
   const std::atomic<bool>* interrupt = nullptr;      ///< Becomes true when the user wants to stop.
   /// Event-driven algorithms: every message is encoded and decoded on its way, as between machines; for tests.

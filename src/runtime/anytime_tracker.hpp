@@ -33,6 +33,8 @@ class AnytimeTracker {
 
   /// Whether every variable has a value.
   bool complete() const { return missing_ == 0; }
+  /// What each variable decided on last; no_value where it has not.
+  const std::vector<ValueIndex>& values() const { return now_; }
   /// Cost and violations of the constraints whose variables all have a value.
   Evaluation now() const;
   bool has_best() const { return has_best_; }

@@ -170,16 +170,22 @@ void CycleEngine::wait_out_delay() const {
 }
 
 void CycleEngine::report(std::uint64_t cycle, const Evaluation& now, std::uint64_t changed) {
-  if (control_.on_cycle) control_.on_cycle({cycle, now, best_, changed, counted_.messages, counted_.bytes});
+  if (!control_.on_cycle) return;
+  CycleReport report{cycle, now, best_, changed, counted_.messages, counted_.bytes};
+  report.values = [this] { return current_values(); };
+  control_.on_cycle(report);
+}
+
+std::vector<ValueIndex> CycleEngine::current_values() const {
+  if (value_phase_ >= 0) return values_of(planes_[std::size_t(value_phase_)].now);
+  std::vector<ValueIndex> values(count_);
+  population_->decisions(0, count_, values.data());
+  return values;
 }
 
 /// One thread: the cost of the current values, summed as the kernels sum it.
 Evaluation CycleEngine::total_cost() {
-  if (value_phase_ < 0) {
-    std::vector<ValueIndex> values(count_);
-    population_->decisions(0, count_, values.data());
-    return problem_.evaluate(values);
-  }
+  if (value_phase_ < 0) return problem_.evaluate(current_values());
   const Lane& lane = lanes_[0];
   const bool current = skipping_ && !rebuild_;  // shares of all but the woken are up to date
   kernel::DoubledCost sum;
@@ -268,8 +274,8 @@ RunResult CycleEngine::run() {
   result.end = end_;
   result.cycles = cycle_;
   count_traffic(result);
+  result.last = current_values();
   if (value_phase_ >= 0) {
-    result.last = values_of(planes_[std::size_t(value_phase_)].now);
     const Evaluation final = total_cost();
     result.best = have_best_ ? values_of(best_plane_) : result.last;
     result.best_cycle = best_cycle_;
@@ -280,8 +286,6 @@ RunResult CycleEngine::run() {
     }
     report(cycle_, final, moved_before_);
   } else {
-    result.last.resize(count_);
-    population_->decisions(0, count_, result.last.data());
     result.best = result.last;
     result.best_cycle = cycle_;
   }

@@ -103,6 +103,7 @@ class CycleEngine {
   Evaluation total_cost();
   void wait_out_delay() const;
   std::vector<ValueIndex> values_of(const std::byte* plane) const;
+  std::vector<ValueIndex> current_values() const;
   ComputationId low_of(const Lane& lane) const { return lane.block_begin * block_; }
   ComputationId high_of(const Lane& lane) const { return std::min(count_, lane.block_end * block_); }
 

@@ -141,6 +141,7 @@ void EventDesk::report() {
   if (!tracker_->complete() && !tracker_->has_best()) return;
   CycleReport report{cycle_, tracker_->complete() ? tracker_->now() : tracker_->best_evaluation(),
                      tracker_->best_evaluation(), moves_};
+  report.values = [this] { return tracker_->complete() ? tracker_->values() : tracker_->best(); };
   report.bound = proven();
   if (control_.simulation) report.time = services_.now;
   for (std::size_t kind = 0; kind < messages_.size(); ++kind) {

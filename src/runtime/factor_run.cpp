@@ -331,7 +331,11 @@ void FactorRun::take_stock() {
     best_cycle_ = cycle_;
     std::memcpy(best_values_.data(), values_.data(), values_.bytes());
   }
-  if (control_.on_cycle) control_.on_cycle({cycle_, now, best_, changed_});
+  if (control_.on_cycle) {
+    CycleReport report{cycle_, now, best_, changed_};
+    report.values = [this] { return outside(values_); };
+    control_.on_cycle(report);
+  }
   if (only_evaluate_) {
     stop_ = true;
   } else if (control_.patience && cycle_ >= best_cycle_ + control_.patience) {

@@ -34,6 +34,9 @@ struct CycleReport {
   std::uint64_t messages = 0, bytes = 0;
   std::optional<double> bound = {};  ///< Proven so far: no assignment is better than this.
   std::optional<double> time = {};   ///< Virtual seconds, in a simulated run.
+  /// Fetches the current assignment, the one that `now` is about: a copy, made when it is asked for. To be called only
+  /// while the report is being made; every engine gives it.
+  std::function<std::vector<ValueIndex>()> values = {};
 };
 
 /// What was sent of one message type to computations on other agents; `largest` is in bytes too.

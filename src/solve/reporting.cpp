@@ -53,6 +53,33 @@ void Reporter::operator()(const runtime::CycleReport& report) {
     request_.on_progress(p);
     next_progress_ = p.seconds + progress_seconds;
   }
+  if (request_.on_state && p.seconds >= next_state_) {
+    request_.on_state({p.seconds, p.cycle, report.values ? report.values() : std::vector<ValueIndex>(), p});
+    next_state_ = p.seconds + progress_seconds;
+  }
+}
+
+LiveState state_at_end(const Problem& problem, const runtime::RunResult& result, const Outcome& outcome) {
+  LiveState state;
+  state.seconds = state.progress.seconds = outcome.seconds;
+  state.cycle = state.progress.cycle = outcome.cycles;
+  bool decided = result.last.size() == problem.variable_count();
+  for (VariableId v = 0; decided && v < problem.variable_count(); ++v)
+    decided = result.last[v] >= 0 && result.last[v] < problem.domain_size(v);
+  state.values = decided ? result.last : outcome.assignment;
+  Progress& p = state.progress;
+  if (state.values.size() == problem.variable_count()) {
+    const Evaluation now = problem.evaluate(state.values);
+    p.cost = now.cost;
+    p.violations = now.violations;
+  }
+  p.best_cost = outcome.cost;
+  p.best_violations = outcome.violations;
+  p.messages = outcome.messages;
+  p.message_bytes = outcome.message_bytes;
+  p.bound = outcome.bound;
+  if (result.simulated) p.simulated_time = result.simulated->time;
+  return state;
 }
 
 }  // namespace entente

@@ -18,7 +18,9 @@ class Reporter {
   /// `proof`: what is proven beside the run; may be null.
   Reporter(const SolveRequest& request, const CycleTraffic& traffic, bool cycles, const runtime::Proof* proof);
   /// Whether anybody wants to hear about cycles.
-  bool wanted() const { return request_.on_progress || (request_.on_collect && request_.collect != Collect::none); }
+  bool wanted() const {
+    return request_.on_progress || request_.on_state || (request_.on_collect && request_.collect != Collect::none);
+  }
   void operator()(const runtime::CycleReport& report);
 
  private:
@@ -31,7 +33,11 @@ class Reporter {
   const runtime::Proof* const proof_;
   std::optional<Progress> last_;  ///< Without cycles: the row before.
   runtime::RunControl::Clock::time_point begin_ = runtime::RunControl::Clock::now();
-  double next_row_, next_progress_ = 0.1;
+  double next_row_, next_progress_ = 0.1, next_state_ = 0;
 };
+
+/// What is told of a run that is over: the assignment that it ended with, or, where some variables have no value in
+/// that, its best one. Of the whole run, whatever engine made it.
+LiveState state_at_end(const Problem& problem, const runtime::RunResult& result, const Outcome& outcome);
 
 }  // namespace entente

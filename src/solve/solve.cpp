@@ -241,6 +241,7 @@ Outcome solve(const Problem& problem, const SolveRequest& request) {
   if (simulation) simulation->conclude(result, outcome);
   conclude(problem, result, outcome);
   outcome.seconds += bounding.seconds();
+  if (request.on_state) request.on_state(state_at_end(problem, result, outcome));
   return outcome;
 }
 

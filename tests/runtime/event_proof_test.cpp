@@ -145,6 +145,7 @@ TEST(EventProof, runs_without_cycles_report_batches_in_which_something_moved) {
   control.on_cycle = [&](const runtime::CycleReport& report) {
     EXPECT_EQ(report.cycle, 0u);
     best.push_back(report.best.cost);
+    EXPECT_EQ(valley().evaluate(report.values()).cost, report.now.cost);
   };
   lead({{"steps", "3"}}, valley(), control);
   EXPECT_EQ(best, (std::vector<double>{15, 3, 1, 1}));
