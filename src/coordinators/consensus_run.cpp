@@ -221,19 +221,7 @@ AdmmResult run_consensus(const ResourceRun& run) {
                        0};
   for (std::size_t t = 0; t < n; ++t) state.z[t] = std::clamp(0.0, all.lower[t], all.upper[t]);
   const bool polish = options.polish && n <= largest_merged;
-  LoopLimits limits{options.absolute_tolerance,
-                    options.relative_tolerance,
-                    options.over_relaxation,
-                    options.penalty,
-                    options.balancing,
-                    options.max_iterations,
-                    run.stop,
-                    options.on_progress};
-  if (polish) {
-    limits.absolute = std::max(limits.absolute, 1e-5);
-    limits.relative = std::max(limits.relative, 1e-4);
-    limits.max_iterations = std::min<std::uint64_t>(limits.max_iterations, 1000);
-  }
+  const LoopLimits limits = loop_limits(options, run.stop, polish);
   const LoopEnd end = iterate(run, agents, crew, limits, state);
   if (end == LoopEnd::conflict) return infeasible_agent(run, agents.conflict().value_or(quadratic::LocalConflict{}));
   result.converged = end == LoopEnd::converged;

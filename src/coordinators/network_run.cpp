@@ -207,19 +207,7 @@ AdmmResult run_network(const ResourceRun& run) {
     bus.x[0] = std::clamp(0.0, bus.model.lower[0], bus.model.upper[0]);
   }
   const bool polish = options.polish && count <= largest_merged;
-  LoopLimits limits{options.absolute_tolerance,
-                    options.relative_tolerance,
-                    options.over_relaxation,
-                    options.penalty,
-                    options.balancing,
-                    options.max_iterations,
-                    run.stop,
-                    options.on_progress};
-  if (polish) {
-    limits.absolute = std::max(limits.absolute, 1e-5);
-    limits.relative = std::max(limits.relative, 1e-4);
-    limits.max_iterations = std::min<std::uint64_t>(limits.max_iterations, 1000);
-  }
+  const LoopLimits limits = loop_limits(options, run.stop, polish);
   std::vector<double> angles(count, 0);
   const LoopEnd end = iterate(buses, limits, angles, result.last);
   result.iterations = result.last.iteration;

@@ -15,6 +15,23 @@ constexpr double endless = 1e13;                 // times the data's size
 
 }  // namespace
 
+LoopLimits loop_limits(const AdmmOptions& options, const StopSignal& stop, bool polish) {
+  LoopLimits limits{options.absolute_tolerance,
+                    options.relative_tolerance,
+                    options.over_relaxation,
+                    options.penalty,
+                    options.balancing,
+                    options.max_iterations,
+                    stop,
+                    options.on_progress};
+  if (polish) {
+    limits.absolute = std::max(limits.absolute, 1e-5);
+    limits.relative = std::max(limits.relative, 1e-4);
+    limits.max_iterations = std::min<std::uint64_t>(limits.max_iterations, 1000);
+  }
+  return limits;
+}
+
 PriceModel price_model(const ResourceProblem& problem) {
   const std::size_t n = problem.dimension;
   PriceModel model{std::vector<double>(n, -infinite), std::vector<double>(n, infinite), problem.rhs,

@@ -29,6 +29,8 @@ struct LoopLimits {
   StopSignal stop;
   std::function<void(const AdmmProgress&)> on_progress;
 };
+/// What the options say; coarser where a polish follows, which converges fast once it is near.
+LoopLimits loop_limits(const AdmmOptions& options, const StopSignal& stop, bool polish);
 
 enum class LoopEnd : std::uint8_t { converged, iterations, stopped, conflict, unbounded };
 

@@ -83,19 +83,7 @@ AdmmResult solve_sharing(const SharingSetup& setup) {
   SharingLoop loop(agents, setup.coupling, crew);
   AdmmResult result;
   const bool polish = options.polish && n <= largest_polished && agents.size() * n <= most_numbers;
-  LoopLimits limits{options.absolute_tolerance,
-                    options.relative_tolerance,
-                    options.over_relaxation,
-                    options.penalty,
-                    options.balancing,
-                    options.max_iterations,
-                    setup.stop,
-                    options.on_progress};
-  if (polish) {  // Newton's method takes over where it converges fast
-    limits.absolute = std::max(limits.absolute, 1e-5);
-    limits.relative = std::max(limits.relative, 1e-4);
-    limits.max_iterations = std::min<std::uint64_t>(limits.max_iterations, 1000);
-  }
+  LoopLimits limits = loop_limits(options, setup.stop, polish);
   LoopEnd end = loop.iterate(limits);
   if (end == LoopEnd::conflict) return conflict_of(setup, agents);
   const double penalty = loop.last.penalty;
