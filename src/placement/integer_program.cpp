@@ -7,15 +7,15 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/shared_library.hpp"
 #include "entente/base/error.hpp"
-#include "placement/shared_library.hpp"
 
 namespace entente::placement {
 namespace {
 
 /// The functions of CBC that are used, loaded once.
 struct Cbc {
-  SharedLibrary library{"libCbcSolver.so.3", "coinor-libcbc3"};
+  SharedLibrary library{"libCbcSolver.so.3", "coinor-libcbc3", "this way to place"};
 #define ENTENTE_CBC(name) decltype(::Cbc_##name)* name = library.function<decltype(::Cbc_##name)>("Cbc_" #name)
   ENTENTE_CBC(newModel);
   ENTENTE_CBC(deleteModel);

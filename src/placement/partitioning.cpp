@@ -7,8 +7,8 @@
 #include <cmath>
 #include <set>
 
+#include "base/shared_library.hpp"
 #include "entente/base/error.hpp"
-#include "placement/shared_library.hpp"
 
 namespace entente::placement {
 namespace {
@@ -32,7 +32,7 @@ std::vector<idx_t> whole(const std::vector<double>& values, double most) {
 }
 
 struct Metis {
-  SharedLibrary library{"libmetis.so.5", "libmetis5"};
+  SharedLibrary library{"libmetis.so.5", "libmetis5", "this way to place"};
   decltype(::METIS_PartGraphKway)* kway = library.function<decltype(::METIS_PartGraphKway)>("METIS_PartGraphKway");
   decltype(::METIS_PartGraphRecursive)* recursive =
       library.function<decltype(::METIS_PartGraphRecursive)>("METIS_PartGraphRecursive");

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/shared_library.hpp"
 #include "placement/model.hpp"
-#include "placement/shared_library.hpp"
 #include "placement_samples.hpp"
 
 namespace entente::test {
@@ -17,7 +17,7 @@ using placement::PlacementModel;
 
 /// What METIS cuts by itself, with its defaults: every link counts 1.
 double cut_by_metis(const PlacementModel& model, idx_t parts) {
-  const placement::SharedLibrary library("libmetis.so.5", "libmetis5");
+  const SharedLibrary library("libmetis.so.5", "libmetis5", "this test");
   const auto kway = library.function<decltype(::METIS_PartGraphKway)>("METIS_PartGraphKway");
   std::vector<idx_t> first(model.first.begin(), model.first.end()), neighbours, part(model.items());
   for (const auto& neighbour : model.neighbours) neighbours.push_back(static_cast<idx_t>(neighbour.item));

@@ -4,12 +4,13 @@
 
 #include <string>
 
-namespace entente::placement {
+namespace entente {
 
 class SharedLibrary {
  public:
-  /// Loads `file` (as in `libmetis.so.5`) for the life of the process. Throws Error{unsupported} that names `package`.
-  SharedLibrary(const std::string& file, const std::string& package);
+  /// Loads `file` (as in `libmetis.so.5`) for the life of the process. Throws Error{unsupported} that says what needs
+  /// it (`user`, as in `this way to place`) and names the `package` that has it.
+  SharedLibrary(const std::string& file, const std::string& package, const std::string& user);
 
   /// The function `name`. Throws as above.
   template <class Function>
@@ -23,4 +24,4 @@ class SharedLibrary {
   std::string file_;
 };
 
-}  // namespace entente::placement
+}  // namespace entente
