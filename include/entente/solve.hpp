@@ -47,6 +47,15 @@ struct LiveState {
   Progress progress;
 };
 
+/// Who takes part in a run.
+struct RunPlan {
+  std::string algorithm;
+  std::vector<Setting> parameters;  ///< Those given.
+  Graph graph = Graph::constraint;
+  std::vector<std::string> agents;
+  std::vector<std::uint32_t> host;  ///< The agent of each computation: variables, then, on factor graphs, constraints.
+};
+
 /// When a row is due: after a cycle in which a value changed; after every cycle; every so many seconds. Runs without
 /// cycles have a row after each batch of messages in which a value changed, or (`cycle_change`) a better assignment or
 /// bound was found; algorithms that decide only once, like `dpop`, have none.
@@ -74,6 +83,7 @@ struct SolveRequest {
   double period = 1;                                 ///< Seconds between rows, for Collect::period.
   std::function<void(const Progress&)> on_collect;   ///< One call a row, in order.
   std::function<void(const Progress&)> on_progress;  ///< About ten calls a second, for people.
+  std::function<void(const RunPlan&)> on_start;      ///< One call, before anything runs.
   std::function<void(const LiveState&)> on_state;    ///< At most ten calls a second, and one at the end.
   std::function<void(const std::string&)> say;       ///< Notes for people: what was picked, how agents were dealt.
   const std::atomic<bool>* interrupt = nullptr;      ///< Becomes true when the user wants to stop.

@@ -222,6 +222,8 @@ Outcome solve(const Problem& problem, const SolveRequest& request) {
   if (request.say && !request.algorithm.empty() && !algorithm.info.complete && !stop_cycle && request.timeout <= 0)
     request.say(fmt::format("{} runs until it ends by itself or Ctrl-C; {} it", algorithm.info.name,
                             has_cycles(algorithm) ? "--stop_cycle or --timeout limit" : "--timeout limits"));
+  if (request.on_start)
+    request.on_start({std::string(algorithm.info.name), settings, algorithm.info.graph, hosting.agents, hosting.host});
   Outcome outcome;
   outcome.algorithm = algorithm.info.name;
   Bounding bounding(problem, request, algorithm, control);

@@ -28,6 +28,19 @@ void expect_true(const Problem& problem, const LiveState& state, const std::stri
   EXPECT_NEAR(cost.cost, state.progress.cost, 1e-9 * (1 + std::abs(cost.cost))) << where;
 }
 
+void expect_true(const Problem& problem, const RunPlan& plan, const Outcome& outcome, const std::string& where) {
+  EXPECT_EQ(plan.algorithm, outcome.algorithm) << where;
+  const std::uint32_t constraints = plan.graph == Graph::factor ? problem.constraint_count() : 0;
+  EXPECT_EQ(plan.host.size(), problem.variable_count() + constraints) << where;
+  std::vector<std::size_t> hosted(plan.agents.size());
+  for (const std::uint32_t agent : plan.host) ++hosted.at(agent);
+  ASSERT_EQ(plan.agents.size(), outcome.agents.size()) << where;
+  for (std::size_t a = 0; a < hosted.size(); ++a) {
+    EXPECT_EQ(plan.agents[a], outcome.agents[a].name) << where;
+    EXPECT_EQ(hosted[a], outcome.agents[a].computations.size()) << where;
+  }
+}
+
 TEST_P(LiveStates, AreTrueAndChangeNothing) {
   const Algorithm& algorithm = find_algorithm(GetParam());
   for (std::uint64_t seed = 0; seed < 6; ++seed)
@@ -41,7 +54,12 @@ TEST_P(LiveStates, AreTrueAndChangeNothing) {
       request.engine = engine;
       const Outcome plain = solve(problem, request);
       std::vector<LiveState> states;
-      request.on_state = [&](const LiveState& state) { states.push_back(state); };
+      std::vector<RunPlan> plans;
+      request.on_start = [&](const RunPlan& plan) { plans.push_back(plan); };
+      request.on_state = [&](const LiveState& state) {
+        EXPECT_EQ(plans.size(), 1u) << where;
+        states.push_back(state);
+      };
       const Outcome told = solve(problem, request);
       EXPECT_EQ(plain.status, told.status) << where;
       EXPECT_EQ(plain.assignment, told.assignment) << where;
@@ -52,6 +70,7 @@ TEST_P(LiveStates, AreTrueAndChangeNothing) {
       EXPECT_EQ(plain.messages, told.messages) << where;
       EXPECT_EQ(plain.message_bytes, told.message_bytes) << where;
 
+      expect_true(problem, plans.at(0), told, where);
       ASSERT_FALSE(states.empty()) << where;
       for (const LiveState& state : states) expect_true(problem, state, where);
       const LiveState& last = states.back();
