@@ -31,14 +31,19 @@ class CycleBooks {
  public:
   /// `width`: bytes of a value.
   CycleBooks(std::uint32_t computations, std::uint32_t phases, std::uint32_t width)
-      : count_(computations), phases_(phases), width_(width), finished_(computations), sent_(computations) {}
+      : CycleBooks(computations, phases, width, computations) {}
+  /// Of some computations among `all`.
+  CycleBooks(std::uint32_t computations, std::uint32_t phases, std::uint32_t width, std::uint32_t all)
+      : count_(computations), phases_(phases), width_(width), finished_(computations), sent_(all) {}
 
   /// Where partitions count.
   Traffic* sent() { return sent_.data(); }
   KindTraffic* kinds() { return kinds_.data(); }
 
   /// Enters a step. What comes before the first cycle is in `before()`; what that sends counts for cycle 0.
-  void enter(const Partition::Step& step) {
+  void enter(const Partition::Step& step) { enter(step, step.computation); }
+  /// The same of a computation that has place `place` in these books.
+  void enter(const Partition::Step& step, std::uint32_t place) {
     const bool start = step.tick == Partition::at_start;
     CycleBook& sends = book(start ? 0 : step.tick / phases_);
     for (std::uint32_t q = 0; q < phases_; ++q) {
@@ -52,13 +57,13 @@ class CycleBooks {
     CycleBook& its = start ? before_ : sends;
     if (step.value) {
       its.values.resize(std::size_t(count_) * width_);
-      std::memcpy(its.values.data() + std::size_t(step.computation) * width_, step.value, width_);
+      std::memcpy(its.values.data() + std::size_t(place) * width_, step.value, width_);
     }
     if (step.decision != no_value) {
       its.decisions.resize(count_);
-      its.decisions[step.computation] = step.decision;
+      its.decisions[place] = step.decision;
     }
-    if (step.finished && !std::exchange(finished_[step.computation], std::uint8_t(1))) ++its.finished;
+    if (step.finished && !std::exchange(finished_[place], std::uint8_t(1))) ++its.finished;
     if (start) return;
     ++its.steps;
     its.active += step.active;
@@ -67,6 +72,12 @@ class CycleBooks {
   }
 
   CycleBook& before() { return before_; }
+  /// The book of a cycle that is not closed.
+  CycleBook& book(std::uint64_t cycle) {
+    while (first_ + open_.size() <= cycle) open_.emplace_back();
+    return open_[std::size_t(cycle - first_)];
+  }
+  std::uint64_t first_open() const { return first_; }
   /// Whether all computations have ended the oldest cycle that is open.
   bool complete() const { return !open_.empty() && open_.front().steps == std::uint64_t(count_) * phases_; }
   /// The book of that cycle, which is closed.
@@ -78,11 +89,6 @@ class CycleBooks {
   }
 
  private:
-  CycleBook& book(std::uint64_t cycle) {
-    while (first_ + open_.size() <= cycle) open_.emplace_back();
-    return open_[std::size_t(cycle - first_)];
-  }
-
   const std::uint32_t count_, phases_, width_;
   CycleBook before_;
   std::deque<CycleBook> open_;

@@ -27,6 +27,7 @@
 #include "solve/event_run.hpp"
 #include "solve/hosting.hpp"
 #include "solve/message_list.hpp"
+#include "solve/remote_run.hpp"
 #include "solve/reporting.hpp"
 #include "solve/simulated_run.hpp"
 
@@ -89,6 +90,7 @@ void check(const SolveRequest& request) {
     refuse(fmt::format("bound_seconds: {} is not a number of seconds >= 0", *request.bound_seconds));
   if (request.gap && !(*request.gap >= 0)) refuse(fmt::format("gap: {} is not a number >= 0", *request.gap));
   if (!(request.period > 0)) refuse(fmt::format("period: {} is not a number of seconds > 0", request.period));
+  if (request.crew && request.engine != Engine::local) refuse("engine: agents that are elsewhere cannot be simulated");
   if (request.threads < 1 || request.threads > 1024)
     refuse(fmt::format("threads: {} is outside [1, 1024]", request.threads));
 }
@@ -150,6 +152,9 @@ void conclude(const Problem& problem, runtime::RunResult& result, Outcome& outco
     outcome.status = Status::infeasible;
 }
 
+/// Whether agents elsewhere do the work. Where there is none, nobody has to be asked.
+bool is_remote(const SolveRequest& request, const Hosting& hosting) { return request.crew && !hosting.host.empty(); }
+
 runtime::RunResult run_cycles(const Problem& problem, const Algorithm& algorithm, std::span<const Setting> settings,
                               runtime::RunControl& control, const Hosting& hosting, const SolveRequest& request,
                               CycleTraffic& traffic) {
@@ -158,6 +163,8 @@ runtime::RunResult run_cycles(const Problem& problem, const Algorithm& algorithm
   control.host = hosting.host.data();
   Reporter reporter(request, traffic, true, control.proof);
   if (reporter.wanted()) control.on_cycle = std::ref(reporter);
+  if (is_remote(request, hosting))
+    return run_remote_cycles({problem, algorithm, settings, control, hosting, *request.crew, 0}, costs);
   if (control.simulation) return runtime::simulate_cycles(problem, costs, algorithm, settings, control);
   return runtime::CycleEngine(problem, costs, algorithm, settings, control).run();
 }

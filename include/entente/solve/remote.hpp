@@ -28,6 +28,8 @@ struct RemoteAgentOptions {
   std::string name;                             ///< The agent's, for messages to people.
   double delay = 0;                             ///< Seconds to wait before each message is handled.
   std::function<void(const std::string&)> say;  ///< Notes for people.
+  /// Paths of plug-ins that a run may use. No message makes an agent load any other.
+  std::vector<std::string> plugins = {};
 };
 
 /// An agent that hosts what the coordinator of a run gives it: the computations of one algorithm. It runs them with

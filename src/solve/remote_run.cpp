@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: MIT
+#include "solve/remote_run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "entente/base/error.hpp"
+#include "entente/carriers/task.hpp"
+#include "entente/solve/remote.hpp"
+#include "runtime/event_watcher.hpp"
+#include "runtime/remote_cycles.hpp"
+#include "solve/remote_messages.hpp"
+
+namespace entente {
+namespace {
+
+using runtime::RemoteOrder;
+using Clock = runtime::RunControl::Clock;
+
+/// How often the coordinator looks whether the user wants an end, in seconds.
+constexpr double look_seconds = 0.05;
+
+[[noreturn]] void throw_failure(const RemoteFailure& failure) {
+  const bool known = failure.code <= std::uint8_t(ErrorCode::internal);
+  throw Error(known ? ErrorCode(failure.code) : ErrorCode::internal, failure.message);
+}
+
+/// Leads the agents of one run. Not on the way of their messages.
+class RemoteRun final : public Coordinator {
+ public:
+  RemoteRun(const RemoteTask& task, runtime::RemoteLead& lead, std::vector<Address> agents,
+            std::vector<std::uint32_t> agent_of)
+      : task_(task), lead_(lead), agents_(std::move(agents)), agent_of_(std::move(agent_of)) {
+    for (std::uint32_t part = 0; part < agents_.size(); ++part) parts_[agents_[part].number] = part;
+    said_last_.resize(agents_.size());
+  }
+
+  Task<Content> start_optimization(Carrier& carrier, Content, Meta) override {
+    carrier_ = &carrier;
+    std::vector<std::pair<Address, Content>> jobs = make_jobs();
+    const std::vector<Reply> replies = co_await carrier.gather_replies(std::move(jobs));
+    for (const Reply& reply : replies) check(reply);
+    began_ = Clock::now();
+    watcher_.emplace(task_.control, [] {});
+    begun_ = true;
+    for (const Address agent : agents_) carrier.send(agent, RemoteOrder{});
+    look();
+    co_await carrier.wait_for(over_);
+    seconds_ = std::chrono::duration<double>(Clock::now() - began_).count();
+    for (const Address agent : agents_) carrier.send(agent, RemoteOrder{RemoteOrder::Kind::end, 0, 0, {}});
+    co_await carrier.wait_for(all_said_);
+    watcher_.reset();
+    co_return Content();
+  }
+
+  void on_message(Carrier&, const Content& content, const Meta& meta) override {
+    const auto part = parts_.find(meta.sender.number);
+    if (part == parts_.end() || !begun_)
+      throw Error(ErrorCode::bad_input, fmt::format("a {} came from address {}, which takes no part in this run",
+                                                    content.type_name(), meta.sender.number));
+    if (const RemoteFailure* const failure = content.get<RemoteFailure>()) throw_failure(*failure);
+    if (const RemoteLast* const last = content.get<RemoteLast>()) {
+      if (!over_.is_set() || std::exchange(said_last_[part->second], std::uint8_t(1)))
+        throw Error(ErrorCode::bad_input, fmt::format("agent {} ended before the run did", part->second));
+      busy_ += last->busy;
+      if (++ended_ == agents_.size()) all_said_.set(true);
+      return;
+    }
+    lead_.take(part->second, content);
+    if (!over_.is_set()) look();
+  }
+
+  /// After the run.
+  runtime::RunResult conclude() {
+    runtime::RunResult result;
+    lead_.conclude(end_, result);
+    result.seconds = seconds_;
+    result.busy_seconds = busy_;
+    return result;
+  }
+
+ private:
+  std::vector<std::pair<Address, Content>> make_jobs() const {
+    RemoteJob job;
+    job.problem = describe_problem(task_.problem, task_.control.seed);
+    job.algorithm = task_.algorithm.info.name;
+    job.settings.assign(task_.settings.begin(), task_.settings.end());
+    job.seed = task_.control.seed;
+    job.stop_cycle = task_.control.stop_cycle;
+    job.memory = task_.memory;
+    job.delay = task_.control.delay;
+    if (task_.control.deadline != Clock::time_point::max())
+      job.seconds = std::max(1e-3, std::chrono::duration<double>(task_.control.deadline - Clock::now()).count());
+    for (const Address agent : agents_) job.addresses.push_back(agent.number);
+    job.agent_of = agent_of_;
+    std::vector<std::pair<Address, Content>> jobs;
+    for (std::uint32_t part = 0; part < agents_.size(); ++part) {
+      job.me = part;
+      jobs.emplace_back(agents_[part], job);
+    }
+    return jobs;
+  }
+
+  static void check(const Reply& reply) {
+    reply.failure.rethrow();
+    const RemoteReady& ready = reply.content.as<RemoteReady>();
+    if (!ready.failure.message.empty()) throw_failure(ready.failure);
+  }
+
+  /// Whether the run is over, and what agents have to be told meanwhile.
+  void look() {
+    lead_.look_around([this](std::uint32_t part, const RemoteOrder& order) {
+      if (part < agents_.size()) return carrier_->send(agents_[part], order);
+      for (const Address agent : agents_) carrier_->send(agent, order);
+    });
+    if (const auto end = lead_.over())
+      finish(*end);
+    else if (watcher_->stop().load(std::memory_order_acquire))
+      finish(watcher_->reason());
+    else if (!looking_ && (task_.control.interrupt || task_.control.deadline != Clock::time_point::max()))
+      look_later();
+  }
+  void look_later() {
+    looking_ = true;
+    carrier_->schedule(look_seconds, [this] {
+      looking_ = false;
+      if (!over_.is_set()) look();
+    });
+  }
+  void finish(runtime::RunEnd end) {
+    end_ = end;
+    over_.set(true);
+  }
+
+  const RemoteTask& task_;
+  runtime::RemoteLead& lead_;
+  const std::vector<Address> agents_;
+  const std::vector<std::uint32_t> agent_of_;
+  std::unordered_map<std::uint32_t, std::uint32_t> parts_;  ///< By address.
+  Carrier* carrier_ = nullptr;
+  std::optional<runtime::EventWatcher> watcher_;
+  bool begun_ = false, looking_ = false;
+  EventWithValue<bool> over_{"the agents to come to an end"}, all_said_{"the agents' last reports"};
+  std::vector<std::uint8_t> said_last_;
+  std::size_t ended_ = 0;
+  runtime::RunEnd end_ = runtime::RunEnd::by_itself;
+  Clock::time_point began_;
+  double seconds_ = 0, busy_ = 0;
+};
+
+}  // namespace
+
+runtime::RunResult run_remote(const RemoteTask& task, const MakeLead& make_lead) {
+  // Agents that host nothing are left in peace.
+  std::vector<std::uint32_t> part_of(task.hosting.agents.size(), no_id), agent_of;
+  std::vector<std::string> names;
+  for (const std::uint32_t host : task.hosting.host) {
+    if (part_of[host] == no_id) {
+      part_of[host] = std::uint32_t(names.size());
+      names.push_back(task.hosting.agents[host]);
+    }
+    agent_of.push_back(part_of[host]);
+  }
+  const std::unique_ptr<runtime::RemoteLead> lead = make_lead(agent_of, std::uint32_t(names.size()));
+  std::vector<Address> addresses = task.crew.assemble(names);
+  RemoteRun run(task, *lead, std::move(addresses), agent_of);
+  task.crew.lead(run, Content());
+  return run.conclude();
+}
+
+runtime::RunResult run_remote_cycles(const RemoteTask& task, const kernel::LocalCosts& costs) {
+  return run_remote(task, [&](std::span<const std::uint32_t> agent_of, std::uint32_t agents) {
+    return runtime::lead_remote_cycles(task.problem, costs, task.algorithm, task.settings, task.control,
+                                       {agent_of, agents, 0});
+  });
+}
+
+}  // namespace entente

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// Runs of agents that are elsewhere, as who leads them sees it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+
+#include "entente/algorithm/population.hpp"
+#include "entente/solve.hpp"
+#include "kernel/local_costs.hpp"
+#include "runtime/remote_part.hpp"
+#include "runtime/run.hpp"
+#include "solve/hosting.hpp"
+
+namespace entente {
+
+/// What a run over a crew is about.
+struct RemoteTask {
+  const Problem& problem;
+  const Algorithm& algorithm;
+  std::span<const Setting> settings;
+  const runtime::RunControl& control;
+  const Hosting& hosting;
+  AgentCrew& crew;
+  std::uint64_t memory;  ///< Bytes for the tables of an agent.
+};
+/// Makes what keeps the run's books; of the computations' agents only those that host any are numbered.
+using MakeLead =
+    std::function<std::unique_ptr<runtime::RemoteLead>(std::span<const std::uint32_t> agent_of, std::uint32_t agents)>;
+
+/// Gives the crew's agents their jobs, lets them run, and ends the run when `lead` says so, at the deadline, or when
+/// the user wants an end. Throws what an agent failed with, and what the crew throws.
+runtime::RunResult run_remote(const RemoteTask& task, const MakeLead& make_lead);
+
+/// The same of a synchronous algorithm on the constraint graph. Needs a computation.
+runtime::RunResult run_remote_cycles(const RemoteTask& task, const kernel::LocalCosts& costs);
+
+}  // namespace entente
