@@ -110,6 +110,18 @@ class EventPopulation<A, Kinds<M...>> final : public Population {
     ((record.kind == kind++ ? void(copied = copy_body<M>(bytes + sizeof record)) : void()), ...);
     return copied;
   }
+  void write_message(const std::byte* bytes, std::vector<std::byte>& out) const override {
+    Record record;
+    std::memcpy(&record, bytes, sizeof record);
+    std::uint32_t kind = 0;
+    ((record.kind == kind++ ? write_body<M>(bytes + sizeof record, out) : void()), ...);
+  }
+  bool read_message(const Frame& f, const Record& head, std::span<const std::byte> bytes) const override {
+    std::uint32_t kind = 0;
+    bool known = false;
+    ((head.kind == kind++ ? void(known = read_body<M>(f, head, bytes)) : void()), ...);
+    return known;
+  }
   void decisions(ComputationId low, ComputationId high, ValueIndex* out) const override {
     for (ComputationId i = low; i < high; ++i) {
       if constexpr (DecidesByMember<A>)
@@ -196,6 +208,37 @@ class EventPopulation<A, Kinds<M...>> final : public Population {
     } else {
       return false;
     }
+  }
+  template <class X>
+  static void write_body(const std::byte* body, std::vector<std::byte>& out) {
+    if constexpr (PlainMessage<X>) {
+      alignas(X) std::byte copy[sizeof(X)];
+      std::memcpy(copy, body, sizeof(X));
+      encode(*std::launder(reinterpret_cast<const X*>(copy)), out);
+    } else {
+      const X* box;
+      std::memcpy(&box, body, sizeof box);
+      encode(*box, out);
+    }
+  }
+  template <class X>
+  static bool read_body(const Frame& f, Record head, std::span<const std::byte> bytes) {
+    std::optional<X> message = decode<X>(bytes, f.workspace);
+    if (!message) return false;
+    head.size = PlainMessage<X> ? sizeof(X) : sizeof(X*);
+    const std::size_t body = detail::padded(head.size);
+    Log& log = f.logs[0];
+    if (static_cast<std::size_t>(log.end - log.at) < sizeof head + body) f.grow(log, sizeof head + body);
+    std::byte* const at = log.at + sizeof head;
+    if constexpr (PlainMessage<X>) {
+      std::memcpy(at, std::addressof(*message), sizeof(X));
+    } else {
+      X* const box = new X(std::move(*message));
+      std::memcpy(at, &box, sizeof box);
+    }
+    std::memcpy(log.at, &head, sizeof head);
+    log.at = at + body;
+    return true;
   }
   template <class X>
   static void drop(const std::byte* body) {

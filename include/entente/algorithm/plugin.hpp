@@ -29,7 +29,8 @@ constexpr std::uint64_t plugin_layout() {
         std::uint64_t(sizeof(Algorithm)), std::uint64_t(sizeof(Info)), std::uint64_t(sizeof(ParameterInfo)),
         std::uint64_t(sizeof(MessageInfo)), std::uint64_t(sizeof(Node)), std::uint64_t(sizeof(Link)),
         std::uint64_t(sizeof(Problem)), std::uint64_t(sizeof(std::string)), std::uint64_t(alignof(std::max_align_t)),
-        std::uint64_t(factor_frame_version), std::uint64_t(sizeof(FactorBlock)), std::uint64_t(sizeof(VariableBlock))})
+        std::uint64_t(factor_frame_version), std::uint64_t(sizeof(FactorBlock)), std::uint64_t(sizeof(VariableBlock)),
+        std::uint64_t(population_version)})
     hash = (hash ^ part) * 0x100000001b3ull;
   return hash;
 }

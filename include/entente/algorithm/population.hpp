@@ -29,6 +29,9 @@ struct MessageInfo {
   std::uint32_t wire = 0;      ///< Bytes of the message on a wire, without its tail, or `varying`.
 };
 
+/// Raised whenever Population's functions change; new ones are only ever appended.
+inline constexpr std::uint32_t population_version = 2;
+
 /// The computations of one algorithm. Engines call; algorithms never see this.
 class Population {
  public:
@@ -53,6 +56,13 @@ class Population {
   virtual bool copy(std::byte* /*record*/) const { return false; }
   /// Writes what computations [low, high) decided to out[low] .. out[high - 1].
   virtual void decisions(ComputationId low, ComputationId high, ValueIndex* out) const = 0;
+  /// Event driven: appends the bytes of a record's message, which stays as it is. Reminders and turns have none.
+  virtual void write_message(const std::byte* /*record*/, std::vector<std::byte>& /*bytes*/) const {}
+  /// Event driven: makes a record of `head`, whose size is left open, and such bytes, and appends it to the frame's
+  /// log. False if these are not the bytes of a message of that kind.
+  virtual bool read_message(const Frame&, const Record& /*head*/, std::span<const std::byte> /*bytes*/) const {
+    return false;
+  }
 };
 
 /// What `memory` and `load` of an algorithm are asked about.
