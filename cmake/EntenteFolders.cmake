@@ -97,7 +97,16 @@ function(entente_library)
   target_link_libraries(entente_library PUBLIC Threads::Threads PRIVATE fmt::fmt PkgConfig::YAML PkgConfig::COMPRESSION ${CMAKE_DL_LIBS})
 endfunction()
 
-# The command-line program, which sees only what library users see.
+# web/*.cpp becomes entente_web, which the program links and the library does not hold.
+function(entente_web)
+  find_package(Boost REQUIRED)  # headers
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/web/*.cpp)
+  add_library(entente_web STATIC ${sources})
+  target_include_directories(entente_web PUBLIC ${PROJECT_SOURCE_DIR})
+  target_link_libraries(entente_web PUBLIC entente_library PRIVATE Boost::headers fmt::fmt nlohmann_json::nlohmann_json Threads::Threads)
+endfunction()
+
+# The command-line program, which sees only what library users see, and web.
 function(entente_program)
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/cli/*.cpp)
   if(NOT sources)
@@ -107,7 +116,7 @@ function(entente_program)
   set_target_properties(entente_program PROPERTIES OUTPUT_NAME entente RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
   add_dependencies(entente_program entente_version)
   target_include_directories(entente_program PRIVATE ${PROJECT_BINARY_DIR}/generated)
-  target_link_libraries(entente_program PRIVATE entente_library CLI11::CLI11 fmt::fmt nlohmann_json::nlohmann_json)
+  target_link_libraries(entente_program PRIVATE entente_library entente_web CLI11::CLI11 fmt::fmt nlohmann_json::nlohmann_json)
 endfunction()
 
 # tests/FOLDER/**/*_test.cpp becomes the program entente_FOLDER_tests, linked with that folder and what it may use.
@@ -130,7 +139,10 @@ function(entente_tests)
     target_compile_definitions(${target} PRIVATE ENTENTE_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ENTENTE_BINARY_DIR="${PROJECT_BINARY_DIR}"
                                                  ENTENTE_PROGRAM="${PROJECT_BINARY_DIR}/bin/entente")
     # Engines and the contract are tested with the algorithms that there are, which their folder may not know.
-    if(TARGET entente_${entry} AND NOT entry MATCHES "^(runtime|algorithm|participants|coordinators|placement)$")
+    if(entry STREQUAL "web")
+      target_link_libraries(${target} PRIVATE entente_web)
+      add_dependencies(${target} entente_program)
+    elseif(TARGET entente_${entry} AND NOT entry MATCHES "^(runtime|algorithm|participants|coordinators|placement)$")
       entente_closure(${entry} parts)
       target_link_libraries(${target} PRIVATE ${parts})
     else()

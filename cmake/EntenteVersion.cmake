@@ -22,7 +22,7 @@ if(GIT)
   file(REAL_PATH ${SOURCE} SOURCE)
   if(NOT failed AND answer MATCHES "^(.*)\n([0-9a-f]+)$" AND CMAKE_MATCH_1 STREQUAL SOURCE)
     set(commit ${CMAKE_MATCH_2})
-    execute_process(COMMAND ${GIT} -C ${SOURCE} diff --quiet HEAD -- include src cli cmake CMakeLists.txt
+    execute_process(COMMAND ${GIT} -C ${SOURCE} diff --quiet HEAD -- include src cli web cmake CMakeLists.txt
                     ERROR_QUIET RESULT_VARIABLE modified)
     if(modified)
       string(APPEND commit "-modified")

@@ -7,7 +7,7 @@ set -u
 export LC_ALL=C
 root=$(cd -P -- "$(dirname -- "$0")/.." && pwd) || exit 3
 cd -- "$root" || exit 3
-inputs="include src cli cmake CMakeLists.txt CMakePresets.json packages.txt" # as in the launcher
+inputs="include src cli web cmake CMakeLists.txt CMakePresets.json packages.txt" # as in the launcher
 build=build/release
 program=$build/bin/entente
 stamp=$build/fresh           # its time: when the last good build began; absent after a build that did not end well

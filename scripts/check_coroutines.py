@@ -10,7 +10,7 @@ import pathlib
 import re
 import sys
 
-FOLDERS = ("include", "src", "cli", "tests", "benchmarks", "examples")
+FOLDERS = ("include", "src", "cli", "web", "tests", "benchmarks", "examples")
 LITERAL = re.compile(
     r'//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|(?<![0-9a-fA-F])\'(?:\\.|[^\'\\\n])+\'', re.DOTALL)
 AWAIT = re.compile(r"\bco_await\b")

@@ -59,7 +59,7 @@ def folder_of(path):
 def target_of(root, source, quote, name):
     """The file of ours that `#include "name"` in `source` means, relative to the root; None when it is not ours."""
     candidates = [] if quote == "<" else [source.parent / name]
-    candidates += [root / "include" / name, root / "src" / name]
+    candidates += [root / "include" / name, root / "src" / name, root / name]
     for candidate in candidates:
         try:
             relative = candidate.resolve().relative_to(root)
@@ -100,7 +100,7 @@ def check_includes(root, table):
 
 def is_allowed(allowed, folder, target):
     if PUBLIC in allowed:
-        return target.startswith(PUBLIC + "/") or folder_of(target) == folder
+        return target.startswith(PUBLIC + "/") or folder_of(target) in allowed | {folder}
     header = target.removeprefix(PUBLIC + "/").removeprefix("src/")
     return folder_of(target) in allowed | {folder} or header in allowed
 

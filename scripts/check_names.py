@@ -9,7 +9,7 @@ import pathlib
 import re
 import sys
 
-FOLDERS = ("include", "src", "cli")
+FOLDERS = ("include", "src", "cli", "web")
 NAMESPACE = re.compile(r"^namespace ?([\w:]*) ?\{$")
 END = re.compile(r"^\}  // namespace ?([\w:]*)")
 DEFINITION = re.compile(r"^(?:struct|class|union|enum class|enum) (?:alignas\([^)]*\) )?(\w+)(?: final)?(?: :| \{|$)")

@@ -50,7 +50,7 @@ END
 # fresh: a tree that was never built, on a machine that has every package.
 fresh() {
   rm -rf "${work:?}/bin" "$work/calls" "$tree"
-  mkdir -p "$work/bin" "$tree"/{scripts,include,src,cli,cmake,tests}
+  mkdir -p "$work/bin" "$tree"/{scripts,include,src,cli,web,cmake,tests}
   cp "$here/entente" "$tree/"
   cp "$here"/scripts/{setup,build_release}.sh "$tree/scripts/"
   cp "$here/packages.txt" "$tree/"

@@ -10,7 +10,7 @@ failures=0
 # fresh: a small tree with the real table and no fault.
 fresh() {
   rm -rf "$work/tree"
-  mkdir -p "$work"/tree/{docs,cli,src/{base,graph,coordinators,carriers,runtime},include/entente/{base,problem}}
+  mkdir -p "$work"/tree/{docs,cli,web,src/{base,graph,coordinators,carriers,runtime},include/entente/{base,problem}}
   cp "$here/docs/architecture.md" "$work/tree/docs/"
   echo '#include <vector>' >"$work/tree/include/entente/base/x.hpp"
   : >"$work/tree/include/entente/problem.hpp"
@@ -20,7 +20,10 @@ fresh() {
   : >"$work/tree/src/carriers/nats.hpp"
   printf '#include "graph/own.hpp"\n#include "own.hpp"\n#include "entente/problem.hpp"\n#include "base/inner.hpp"\n' \
     >"$work/tree/src/graph/a.cpp"
-  echo '#include "entente/problem.hpp"' >"$work/tree/cli/main.cpp"
+  printf '#include "entente/problem.hpp"\n#include "web/page.hpp"\n' >"$work/tree/cli/main.cpp"
+  : >"$work/tree/cli/own.hpp"
+  printf '#include "entente/problem.hpp"\n#include "web/page.hpp"\n' >"$work/tree/web/page.cpp"
+  : >"$work/tree/web/page.hpp"
   echo '#include "carriers/carrier.hpp"' >"$work/tree/src/coordinators/loop.cpp"
 }
 
@@ -46,6 +49,10 @@ fresh; echo '#include "entente/graph/new.hpp"' >"$work/tree/include/entente/prob
 expect "a header that does not exist yet" 1 'include/entente/problem.hpp:1'
 fresh; echo '#include "base/inner.hpp"' >"$work/tree/cli/main.cpp"
 expect "an inner header in the program" 1 'cli/main.cpp:1'
+fresh; echo '#include "web/page.hpp"' >"$work/tree/src/graph/own.hpp"
+expect "the web in the library" 1 'src/graph/own.hpp:1'
+fresh; echo '#include "cli/own.hpp"' >"$work/tree/web/page.hpp"
+expect "the program in the web" 1 'web/page.hpp:1'
 fresh; echo '#include "base/inner.hpp"' >"$work/tree/include/entente/base/x.hpp"
 expect "an inner header in a public one" 1 'not public'
 fresh; echo '#include "carriers/nats.hpp"' >"$work/tree/src/coordinators/loop.cpp"
