@@ -12,6 +12,7 @@
 #include "entente/base/error.hpp"
 #include "entente/base/suggest.hpp"
 #include "entente/placement.hpp"
+#include "live.hpp"
 #include "metrics_csv.hpp"
 #include "options.hpp"
 #include "output.hpp"
@@ -87,6 +88,9 @@ void Solving::declare(CLI::App& app) {
   add_bytes(app, "--memory", memory_,
             "most memory for all tables of an exact algorithm together, as in 512M or 4G "
             "[1 or more; default half of what is free]");
+  add_whole(app, "--uiport", ui_port_, 0, 65535, "PORT",
+            "show the run at this port of 127.0.0.1 while it goes on: a page, JSON and a WebSocket; 0: any that is "
+            "free, which is said on standard error");
 }
 
 void Solving::check() const {
@@ -182,6 +186,8 @@ int Solving::run(Invocation& invocation, SolveRequest request, const Problem& pr
   request.timeout = time_limit(invocation);
 
   request.interrupt = &stop_gracefully();
+  std::optional<LiveRun> live;
+  if (ui_port_) live.emplace(invocation, problem, static_cast<std::uint16_t>(*ui_port_), request);
   const Outcome outcome = solve(problem, request);
   end_process_in(0);
   invocation.console.end_progress();

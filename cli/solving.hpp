@@ -45,6 +45,7 @@ class Solving {
   std::optional<double> gap_;
   std::uint64_t stop_cycle_ = 0;
   std::size_t memory_ = 0;
+  std::optional<std::uint64_t> ui_port_;
   CLI::Option* period_option_ = nullptr;
 };
 
