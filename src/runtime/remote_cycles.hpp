@@ -12,13 +12,6 @@
 
 namespace entente::runtime {
 
-/// Who runs what. `agent_of[i]` is the agent of computation i.
-struct RemoteShare {
-  std::span<const std::uint32_t> agent_of;
-  std::uint32_t agents = 0;
-  std::uint32_t me = 0;  ///< Of a part: its own number.
-};
-
 /// One agent's part. Its computations wait for their neighbours' messages only (see Partition); messages to
 /// computations of one agent travel as one batch after each that was handled. Agents find out together where the run
 /// ends (see RestTree). All references must outlive it.

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -15,6 +16,13 @@
 #include "runtime/run.hpp"
 
 namespace entente::runtime {
+
+/// Who runs what.
+struct RemoteShare {
+  std::span<const std::uint32_t> agent_of;  ///< By computation.
+  std::uint32_t agents = 0;
+  std::uint32_t me = 0;  ///< Of a part: its own number.
+};
 
 /// What the coordinator tells an agent.
 struct RemoteOrder {
@@ -52,6 +60,8 @@ class RemotePart {
   /// About how many bytes wait to be reported; 0: none.
   virtual std::size_t unreported() const = 0;
   virtual void report() = 0;
+  /// Seconds that they may wait for more; 0: none, once `go_on` has nothing left to do.
+  virtual double report_delay() const { return 0.02; }
   /// The run is over. Reports the last, once.
   virtual void end() { report(); }
 };

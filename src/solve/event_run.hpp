@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Runs an event-driven algorithm on its graph: builds the graph, watches for infeasibility. Algorithms that keep whole
-// tables are checked for memory first, see elimination_run.hpp.
+// Runs an event-driven algorithm on its graph.
 #pragma once
 
 #include <span>
@@ -12,12 +11,9 @@
 
 namespace entente {
 
-/// Whether the constraints without variables hold; if not, no assignment is acceptable.
-bool constants_hold(const Problem& problem);
-
-/// Neighbours are those of the constraint graph, whatever tree or row the algorithm keeps besides; for algorithms on
-/// the factor graph, whose factors are computations too, those of that. `request` says who listens, and
-/// `request.memory` how many bytes the algorithm may take from its workspace's budget.
+/// On the ground that EventGround prepares, in this process or by `request.crew`. `request` says who listens, and
+/// `request.memory` how many bytes the algorithm may take for its tables: those that keep whole tables are refused
+/// beforehand (Error{too_large}) if that is too little.
 runtime::RunResult run_event_driven(const Problem& problem, const Algorithm& algorithm,
                                     std::span<const Setting> settings, runtime::RunControl& control,
                                     const Hosting& hosting, const SolveRequest& request);

@@ -14,6 +14,7 @@
 #include "entente/base/error.hpp"
 #include "entente/solve/remote.hpp"
 #include "runtime/remote_cycle_messages.hpp"
+#include "runtime/remote_event_messages.hpp"
 #include "runtime/rest_tree.hpp"
 #include "solve/remote_messages.hpp"
 #include "solve/remote_work.hpp"
@@ -24,8 +25,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using runtime::RemoteOrder;
 
-/// Reports wait for more to report for so long, or until they have so many bytes.
-constexpr double report_seconds = 0.02;
+/// Reports do not wait for more if they have so many bytes.
 constexpr std::size_t report_bytes = 64 << 10;
 /// What other agents may say to one that has not been told to begin.
 constexpr std::size_t most_early = 1 << 20;
@@ -127,10 +127,12 @@ class RemoteAgent final : public Participant {
     }
     const std::size_t unreported = part.unreported();
     if (unreported == 0) return;
-    if (unreported >= report_bytes || seconds_since(reported_) >= report_seconds) return report();
+    const double delay = part.report_delay();
+    const bool now = delay > 0 ? seconds_since(reported_) >= delay : !going_on_;
+    if (unreported >= report_bytes || now) return report();
     if (reporting_) return;
     reporting_ = true;
-    carrier_->schedule(report_seconds, [this] {
+    carrier_->schedule(delay, [this] {
       reporting_ = false;
       if (state_ == State::running && work_->part().unreported() > 0) report();
     });
@@ -184,6 +186,7 @@ std::unique_ptr<Participant> make_remote_agent(const RemoteAgentOptions& options
 ContentTypes& add_remote_messages(ContentTypes& types) {
   types.add<RemoteJob>().add<RemoteReady>().add<RemoteFailure>().add<RemoteLast>().add<RemoteOrder>();
   types.add<runtime::CycleBatch>().add<runtime::CycleEntries>().add<runtime::RemoteRest>();
+  types.add<runtime::EventBatch>().add<runtime::EventNews>().add<runtime::EventLast>();
   return types;
 }
 

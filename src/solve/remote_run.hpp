@@ -15,6 +15,11 @@
 
 namespace entente {
 
+/// Whether agents elsewhere do the work. Where there is none, nobody has to be asked.
+inline bool is_remote(const SolveRequest& request, const Hosting& hosting) {
+  return request.crew && !hosting.host.empty();
+}
+
 /// What a run over a crew is about.
 struct RemoteTask {
   const Problem& problem;
@@ -33,7 +38,9 @@ using MakeLead =
 /// the user wants an end. Throws what an agent failed with, and what the crew throws.
 runtime::RunResult run_remote(const RemoteTask& task, const MakeLead& make_lead);
 
-/// The same of a synchronous algorithm on the constraint graph. Needs a computation.
+/// The same of a synchronous algorithm on the constraint graph.
 runtime::RunResult run_remote_cycles(const RemoteTask& task, const kernel::LocalCosts& costs);
+/// The same of an event-driven algorithm.
+runtime::RunResult run_remote_events(const RemoteTask& task);
 
 }  // namespace entente

@@ -4,14 +4,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <chrono>
 #include <optional>
+#include <utility>
 
 #include "entente/algorithm/plugin.hpp"
 #include "entente/algorithm/registry.hpp"
 #include "entente/base/error.hpp"
 #include "kernel/local_costs.hpp"
 #include "runtime/remote_cycles.hpp"
+#include "runtime/remote_events.hpp"
+#include "solve/event_ground.hpp"
 #include "solve/hosting.hpp"
 
 namespace entente {
@@ -48,6 +51,8 @@ struct RemoteWork::Ground {
   std::vector<std::uint32_t> agent_of;
   runtime::RunControl control;
   std::optional<kernel::LocalCosts> costs = {};
+  std::optional<EventGround> events = {};
+  runtime::EventTopology topology = {};
 };
 
 RemoteWork::RemoteWork(const RemoteJob& job, const std::vector<std::string>& plugins,
@@ -61,10 +66,22 @@ RemoteWork::RemoteWork(const RemoteJob& job, const std::vector<std::string>& plu
   ground.control.seed = job.seed;
   ground.control.stop_cycle = job.stop_cycle;
   ground.control.host = ground.agent_of.data();
+  if (job.seconds > 0 && job.seconds < 1e9)
+    ground.control.deadline =
+        runtime::RunControl::Clock::now() +
+        std::chrono::duration_cast<runtime::RunControl::Clock::duration>(std::chrono::duration<double>(job.seconds));
   const runtime::RemoteShare share{ground.agent_of, std::uint32_t(job.addresses.size()), job.me};
-  ground.costs.emplace(problem);
-  part_ = runtime::make_remote_cycles(problem, *ground.costs, algorithm, ground.settings, ground.control, share,
-                                      std::move(outlet));
+  if (algorithm.info.timing == Timing::events) {
+    ground.events.emplace(problem, algorithm, ground.settings, job.memory);
+    ground.topology = ground.events->topology(ground.agent_of.data());
+    EliminationWorkspace& workspace = ground.events->workspace;
+    part_ = runtime::make_remote_events(problem, ground.topology, algorithm, ground.settings, ground.control, share,
+                                        &workspace, workspace.infeasible, std::move(outlet));
+  } else {
+    ground.costs.emplace(problem);
+    part_ = runtime::make_remote_cycles(problem, *ground.costs, algorithm, ground.settings, ground.control, share,
+                                        std::move(outlet));
+  }
 }
 
 RemoteWork::~RemoteWork() = default;

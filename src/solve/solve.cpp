@@ -23,7 +23,6 @@
 #include "solve/accounting.hpp"
 #include "solve/bounding.hpp"
 #include "solve/choose.hpp"
-#include "solve/elimination_run.hpp"
 #include "solve/event_run.hpp"
 #include "solve/hosting.hpp"
 #include "solve/message_list.hpp"
@@ -152,9 +151,6 @@ void conclude(const Problem& problem, runtime::RunResult& result, Outcome& outco
     outcome.status = Status::infeasible;
 }
 
-/// Whether agents elsewhere do the work. Where there is none, nobody has to be asked.
-bool is_remote(const SolveRequest& request, const Hosting& hosting) { return request.crew && !hosting.host.empty(); }
-
 runtime::RunResult run_cycles(const Problem& problem, const Algorithm& algorithm, std::span<const Setting> settings,
                               runtime::RunControl& control, const Hosting& hosting, const SolveRequest& request,
                               CycleTraffic& traffic) {
@@ -237,9 +233,7 @@ Outcome solve(const Problem& problem, const SolveRequest& request) {
   control.proof = &bounding.proof();
   CycleTraffic traffic;
   runtime::RunResult result;
-  if (algorithm.whole_tables)
-    result = run_elimination(problem, algorithm, settings, control, hosting, request.memory);
-  else if (algorithm.info.timing == Timing::events)
+  if (algorithm.info.timing == Timing::events)
     result = run_event_driven(problem, algorithm, settings, control, hosting, request);
   else if (algorithm.info.graph == Graph::factor)
     result = run_factor_graph(problem, algorithm, settings, control, hosting, request, traffic);
