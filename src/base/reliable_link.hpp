@@ -99,7 +99,13 @@ class ReliableSender {
       if (!one.arrived) next = std::min(next, one.deadline);
     return next;
   }
+  /// What was under way is lost: all of it is overdue now.
+  void expire() {
+    for (Waiting& one : waiting_) one.deadline = -std::numeric_limits<double>::infinity();
+  }
   bool idle() const { return waiting_.empty(); }
+  /// Payloads that have not been acknowledged yet.
+  std::size_t size() const { return waiting_.size(); }
 
  private:
   struct Waiting {
@@ -138,6 +144,8 @@ class ReliableReceiver {
     return true;
   }
   Acknowledgement answer(std::uint64_t number) const { return {number, next_}; }
+  /// All with lower numbers have been handed on.
+  std::uint64_t next() const { return next_; }
   /// Whether the packet is to be answered: it has arrived, now or earlier.
   bool has(std::uint64_t number) const { return number < next_ || early_.count(number) > 0; }
 

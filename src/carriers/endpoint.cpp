@@ -50,6 +50,7 @@ Endpoint::Open& Endpoint::open() {
   return *open_;
 }
 std::size_t Endpoint::waits() const { return open_ ? open_->asks.size() + open_->waits.size() : 0; }
+std::size_t Endpoint::requests() const { return open_ ? open_->asks.size() : 0; }
 
 Participant::~Participant() = default;
 Coordinator::~Coordinator() = default;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The run of a local network: timers, messages, and the end.
+// The run of a network: timers, messages, and the end.
 #include "carriers/local_network.hpp"
 
 #include <fmt/format.h>
@@ -10,6 +10,10 @@
 namespace entente {
 
 using std::chrono::steady_clock;
+
+namespace {
+constexpr std::size_t most_members = (1u << 23) - 1;
+}  // namespace
 
 std::span<const Address> LocalNetwork::Member::others() const {
   const Topology& topology = network_.topology_;
@@ -23,8 +27,11 @@ std::span<const Address> LocalNetwork::Member::others() const {
   }
   if (others_of_ != network_.members_.size()) {
     others_.clear();
-    for (const auto& member : network_.members_)
-      if (member.get() != this && !member->leads()) others_.push_back(member->address_);
+    for (std::uint32_t number = 1; number <= network_.members_.size(); ++number) {
+      const Member* const member = network_.members_[number - 1].get();
+      if (member != this && (member ? !member->leads() : number != network_.coordinator_elsewhere_.number))
+        others_.push_back({number});
+    }
     others_of_ = network_.members_.size();
   }
   return others_;
@@ -46,45 +53,60 @@ void LocalNetwork::Member::transmit(Envelope envelope) {
   network_.put(std::move(envelope));
 }
 
-void LocalNetwork::Member::fail(std::exception_ptr why) {
-  if (!network_.failure_) network_.failure_ = std::move(why);
-  network_.stopping_ = true;
+void LocalNetwork::Member::fail(std::exception_ptr why) { network_.fail(std::move(why)); }
+
+void LocalNetwork::fail(std::exception_ptr why) {
+  if (!failure_) failure_ = std::move(why);
+  stopping_ = true;
 }
 
 void LocalNetwork::lose(const Envelope& envelope) {
   const Refusal* const refusal = envelope.kind == Envelope::Kind::failure ? envelope.content.get<Refusal>() : nullptr;
-  if (!refusal || !refusal->thrown || failure_) return;
-  failure_ = refusal->thrown;
-  stopping_ = true;
+  if (refusal && refusal->thrown) fail(refusal->thrown);
 }
 
 LocalNetwork::LocalNetwork(Topology topology, RunLimits limits) : limits_(limits), topology_(std::move(topology)) {}
 
 LocalNetwork::~LocalNetwork() {
   // Tasks give up what they wait for at other members, so all of them go before the first member does.
-  for (const auto& member : members_) member->abandon();
+  each_member([](Member& member) { member.abandon(); });
 }
 
 template <class Party>
 Address LocalNetwork::join(Party& party) {
   const Address address{std::uint32_t(members_.size() + 1)};
-  if (members_.size() >= (1u << 23) - 1)
-    throw Error(ErrorCode::too_large, "a network has room for 8388607 participants");
-  members_.push_back(std::make_unique<Member>(*this, party, address));
-  if constexpr (std::is_same_v<Party, Coordinator>) {
-    if (coordinator_) {
-      members_.pop_back();
-      throw Error(ErrorCode::wrong_use, "a network has one coordinator at most");
-    }
-    coordinator_ = members_.back().get();
-  }
+  join(party, address);
   return address;
 }
 template Address LocalNetwork::join(Participant&);
 template Address LocalNetwork::join(Coordinator&);
 
+template <class Party>
+void LocalNetwork::join(Party& party, Address address) {
+  if (address.number - 1 >= most_members)
+    throw Error(ErrorCode::too_large, fmt::format("a network has room for {} participants", most_members));
+  constexpr bool leads = std::is_same_v<Party, Coordinator>;
+  if (leads && coordinator_) throw Error(ErrorCode::wrong_use, "a network has one coordinator at most");
+  members_.resize(std::max<std::size_t>(members_.size(), address.number));
+  auto& member = members_[address.number - 1];
+  if (member) throw Error(ErrorCode::wrong_use, fmt::format("somebody has joined as {} already", address.number));
+  member = std::make_unique<Member>(*this, party, address);
+  if (leads) coordinator_ = member.get();
+}
+template void LocalNetwork::join(Participant&, Address);
+template void LocalNetwork::join(Coordinator&, Address);
+
+void LocalNetwork::expect_members(std::size_t size, Address coordinator_elsewhere) {
+  if (size > most_members)
+    throw Error(ErrorCode::too_large, fmt::format("a network has room for {} participants", most_members));
+  members_.resize(std::max(members_.size(), size));
+  coordinator_elsewhere_ = coordinator_elsewhere;
+}
+
 Carrier& LocalNetwork::carrier(Address address) const {
   if (address.number - 1 >= members_.size()) refuse_address(address);
+  if (!members_[address.number - 1])
+    throw Error(ErrorCode::wrong_use, fmt::format("address {} is not of this process", address.number));
   return *members_[address.number - 1];
 }
 
@@ -132,17 +154,18 @@ bool LocalNetwork::fire_timers() {
 }
 
 bool LocalNetwork::somebody_waits() const {
-  return std::any_of(members_.begin(), members_.end(), [](const auto& member) { return member->waits() > 0; });
+  return std::any_of(members_.begin(), members_.end(),
+                     [](const auto& member) { return member && member->waits() > 0; });
 }
 
 /// Begins with those who wait for somebody that waits for nobody: what they do then may help the others, and the one
 /// who is at fault is the one who is named.
 void LocalNetwork::give_up_waiting() {
   std::vector<char> waits(members_.size() + 1);
-  for (std::size_t i = 0; i < members_.size(); ++i) waits[i + 1] = members_[i]->waits() > 0;
+  each_member([&](const Member& one) { waits[one.address().number] = one.waits() > 0; });
   std::size_t failed = 0;
   const auto each = [&](auto&& give_up) {
-    for (std::size_t i = 0; i < members_.size() && !failure_; ++i) failed += give_up(*members_[i]);
+    each_member([&](Member& one) { failed += failure_ ? 0 : give_up(one); });
     return failed > 0 || failure_;
   };
   if (each([&](Member& one) { return one.give_up_requests([&](Address to) { return !waits[to.number]; }); })) return;
@@ -151,14 +174,26 @@ void LocalNetwork::give_up_waiting() {
 }
 
 void LocalNetwork::check_nothing_left(bool leader_waits) const {
-  for (const auto& member : members_) {
-    if (std::exception_ptr why = member->overlooked()) std::rethrow_exception(why);
-    if (member->running() > 0 || (leader_waits && member.get() == coordinator_))
+  each_member([&](const Member& member) {
+    if (std::exception_ptr why = member.overlooked()) std::rethrow_exception(why);
+    if (member.running() > 0 || (leader_waits && &member == coordinator_))
       throw Error(ErrorCode::wrong_use,
                   fmt::format("{} {} waits for something that no carrier knows of, and nothing is under way any more; "
                               "tasks wait by what carriers offer (ask, sleep, wait_for)",
-                              member->leads() ? "coordinator" : "a task of participant", member->address().number));
+                              member.leads() ? "coordinator" : "a task of participant", member.address().number));
+  });
+}
+
+bool LocalNetwork::rest() {
+  if (closing_) return false;
+  if (timers_.next() < Timers::never) {
+    // Not beyond a limit that is reached before.
+    advance(std::min(timers_.next(), limits_.clock));
+    return true;
   }
+  if (!somebody_waits()) return false;
+  give_up_waiting();
+  return true;
 }
 
 void LocalNetwork::drive(const Task<Content>* leader) {
@@ -170,33 +205,25 @@ void LocalNetwork::drive(const Task<Content>* leader) {
     const bool fired = fire_timers();
     if (leader && leader->done() && !closing_) close();
     if (deliver_some() || fired) continue;
-    if (closing_) break;
-    if (timers_.next() < Timers::never) {
-      // Not beyond a limit that is reached before.
-      advance(std::min(timers_.next(), limits_.clock));
-      continue;
-    }
-    if (!somebody_waits()) break;
-    give_up_waiting();
+    if (!rest()) break;
   }
   check_nothing_left(leader && !leader->done());
 }
 
-/// The coordinator is done: only messages are left to be delivered.
 void LocalNetwork::close() {
-  for (const auto& member : members_) {
-    if (std::exception_ptr why = member->overlooked()) std::rethrow_exception(why);
-    member->abandon();
-  }
+  each_member([](Member& member) {
+    if (std::exception_ptr why = member.overlooked()) std::rethrow_exception(why);
+    member.abandon();
+  });
   timers_.clear();
   closing_ = true;
 }
 
 void LocalNetwork::end_run() {
-  for (const auto& member : members_) {
-    report_.dropped_replies += member->take_dropped_replies();
-    member->abandon();
-  }
+  each_member([&](Member& member) {
+    report_.dropped_replies += member.take_dropped_replies();
+    member.abandon();
+  });
   timers_.clear();
   clear();
   report_.clock = now();
@@ -210,11 +237,14 @@ RunReport LocalNetwork::run() {
   running_ = true;
   began_ = steady_clock::now();
   try {
+    begin();
     drive(nullptr);
   } catch (...) {
+    finish(std::current_exception());
     end_run();
     throw;
   }
+  finish(nullptr);
   end_run();
   return last_report_;
 }
@@ -226,11 +256,13 @@ Content LocalNetwork::coordinate(Content start) {
   began_ = steady_clock::now();
   Task<Content> leader;
   try {
+    begin();
     leader = coordinator_->coordinator()->start_optimization(*coordinator_, std::move(start), Meta{});
     leader.start();
     drive(&leader);
   } catch (...) {
     leader = {};
+    finish(std::current_exception());
     end_run();
     throw;
   }
@@ -245,6 +277,7 @@ Content LocalNetwork::coordinate(Content start) {
     }
   }
   leader = {};
+  finish(failure);
   end_run();
   if (failure) std::rethrow_exception(failure);
   if (!done)

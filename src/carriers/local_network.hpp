@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// LocalNetwork: what the networks of one process have in common: members, timers, the run with its exact end.
+// LocalNetwork: what networks have in common, be they within one process or shared by several: members, timers, the run
+// with its exact end.
 #pragma once
 
 #include <chrono>
@@ -12,7 +13,9 @@
 
 namespace entente {
 
-/// Derived classes move the messages: `put` takes them, `deliver_some` hands them on.
+/// Derived classes move the messages: `put` takes them, `deliver_some` hands them on. Those that share a network with
+/// other processes join members at addresses of their own, and say in `begin`, `rest` and `finish` what they have to
+/// agree on with these.
 class LocalNetwork {
  public:
   LocalNetwork(Topology topology, RunLimits limits);
@@ -21,6 +24,8 @@ class LocalNetwork {
 
   template <class Party>
   Address join(Party& party);
+  template <class Party>
+  void join(Party& party, Address address);
   std::size_t size() const { return members_.size(); }
   Carrier& carrier(Address address) const;
   RunReport run();
@@ -40,6 +45,14 @@ class LocalNetwork {
   /// Brings the clock up to date, or forward to `time`.
   virtual void advance(double time) { now_ = std::max(now_, time); }
   virtual double now() const { return now_; }
+  /// Before the first message of a run; may throw.
+  virtual void begin() {}
+  /// Nothing is left to be delivered, and no timer is due. Returns whether there is more to come.
+  virtual bool rest();
+  /// The coordinator is done: only messages are left to be delivered.
+  virtual void close();
+  /// The run is over, by an exception if there is one; before what is under way is dropped.
+  virtual void finish(std::exception_ptr why) noexcept { static_cast<void>(why); }
 
   void count_sent() {
     if (++report_.messages >= limits_.messages) stop(RunEnd::messages);
@@ -49,6 +62,20 @@ class LocalNetwork {
   void lose(const Envelope& envelope);
   void refuse_more(std::size_t under_way) const;
   bool stopping() const { return stopping_; }
+  bool closing() const { return closing_; }
+  /// Addresses are 1 to `size`, most of them in other processes; those of a coordinator included.
+  void expect_members(std::size_t size, Address coordinator_elsewhere);
+  bool has_member(Address address) const {
+    return address.number - 1 < members_.size() && members_[address.number - 1];
+  }
+  template <class Call>
+  void each_member(Call&& call) const {
+    for (const auto& member : members_)
+      if (member) call(*member);
+  }
+  void fail(std::exception_ptr why);
+  bool limits_reached();
+  void check_nothing_left(bool leader_waits) const;
   bool interrupted() const { return limits_.interrupt && limits_.interrupt->load(std::memory_order_relaxed); }
   void stop(RunEnd why);
 
@@ -60,18 +87,16 @@ class LocalNetwork {
  private:
   friend class Member;
   void drive(const Task<Content>* leader);
-  bool limits_reached();
   bool fire_timers();
   void give_up_waiting();
   bool somebody_waits() const;
-  void check_nothing_left(bool leader_waits) const;
-  void close();
   void end_run();
   void refuse_address(Address address) const;
 
   Topology topology_;
-  std::vector<std::unique_ptr<Member>> members_;
+  std::vector<std::unique_ptr<Member>> members_;  // by address; null: in another process
   Member* coordinator_ = nullptr;
+  Address coordinator_elsewhere_;
   std::exception_ptr failure_;
   bool stopping_ = false, running_ = false, closing_ = false;
   std::chrono::steady_clock::time_point began_;

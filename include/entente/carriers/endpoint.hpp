@@ -69,6 +69,8 @@ class Endpoint : public Carrier {
   Coordinator* coordinator() const { return coordinator_; }
   /// Requests without a reply and things expected: what the end has to wait for.
   std::size_t waits() const;
+  /// The requests among these.
+  std::size_t requests() const;
   /// Spawned tasks that are not done.
   std::size_t running() const;
   /// Nothing is under way any more: requests to those for whom `hopeless` holds fail, in the order in which they were

@@ -14,6 +14,8 @@
 
 namespace entente {
 
+class NatsConnection;
+
 /// Where the server is, and who one is there.
 struct NatsAccess {
   std::string url = "nats://127.0.0.1:4222";  ///< `tls://` for TLS; several, parted by commas, of one cluster.
@@ -41,6 +43,7 @@ NatsAccess read_nats_credentials(const std::string& file, NatsAccess access = {}
 
 struct NatsOptions {
   NatsAccess access;
+  std::shared_ptr<NatsConnection> connection;  ///< One that there is already, in place of `access`. Null: a new one.
   /// What parts this run from others on the same server: letters, digits, `-` and `_`.
   std::string run = "entente";
   std::uint32_t participants = 0;  ///< In all processes together: addresses 1 … participants.

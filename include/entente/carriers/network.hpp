@@ -43,9 +43,10 @@ struct RunReport {
   std::uint64_t messages = 0;   ///< Sent: messages, requests, replies.
   std::uint64_t delivered = 0;  ///< Of these, and of duplicates, handed on.
   std::uint64_t replaced = 0;   ///< By a newer one of the same link, before they were delivered.
-  // Of simulated networks. A message is a packet; if links are reliable, so is what is sent again, and
-  // acknowledgements.
+  // Of simulated networks, and of those over processes. In the former a message is a packet; if links are reliable, so
+  // is what is sent again, and acknowledgements. In the latter many messages are a packet, and `lost` counts messages.
   std::uint64_t packets = 0, lost = 0, duplicated = 0, retransmitted = 0;
+  std::uint64_t refused = 0;          ///< Packets that came from outside and were none of this network.
   std::uint64_t dropped_replies = 0;  ///< Came after the asker had an answer or gave up.
   std::uint64_t timers = 0;           ///< Scheduled actions that were called.
   std::uint64_t bytes = 0;            ///< Where messages travel as bytes.
