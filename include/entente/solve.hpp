@@ -49,11 +49,12 @@ struct LiveState {
 
 /// Who takes part in a run.
 struct RunPlan {
-  std::string algorithm;
-  std::vector<Setting> parameters;  ///< Those given.
+  std::string algorithm = {};
+  std::vector<Setting> parameters = {};  ///< Those given.
   Graph graph = Graph::constraint;
-  std::vector<std::string> agents;
-  std::vector<std::uint32_t> host;  ///< The agent of each computation: variables, then, on factor graphs, constraints.
+  std::vector<std::string> agents = {};
+  /// The agent of each computation: variables, then, on factor graphs, constraints.
+  std::vector<std::uint32_t> host = {};
 };
 
 /// When a row is due: after a cycle in which a value changed; after every cycle; every so many seconds. Runs without
