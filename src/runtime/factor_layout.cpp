@@ -32,8 +32,8 @@ std::uint32_t FactorClass::count_in(std::size_t block) const {
 }
 
 FactorLayout::FactorLayout(const Problem& problem, const FactorCosts& costs, const kernel::CostKernels& kernels,
-                           const Preferences& preferences, const std::function<bool()>& stop)
-    : problem_(problem), costs_(costs), kernels_(kernels), stop_(stop) {
+                           const Preferences& preferences, const std::function<bool()>& stop, FactorSelection selection)
+    : problem_(problem), costs_(costs), kernels_(kernels), stop_(stop), selection_(selection) {
   number_variables();
   sort_factors();
   for (FactorClass& factors : factors_) {
@@ -76,19 +76,25 @@ void FactorLayout::number_variables() {
 }
 
 void FactorLayout::sort_factors() {
-  std::map<std::vector<std::uint32_t>, std::uint32_t> of_shape;
+  struct Shape {
+    std::uint32_t of_class = no_id;
+    std::size_t everywhere = 0;
+  };
+  std::map<std::vector<std::uint32_t>, Shape> shapes;
   std::vector<std::uint32_t> sizes, last_sizes;
-  std::uint32_t last = 0;
+  Shape* last = nullptr;
   std::uint64_t numbers = 0;
   for (ConstraintId c = 0; c < problem_.constraint_count(); ++c) {
     const auto members = problem_.scope(c);
     if (members.size() < 2) continue;
-    edges_ += members.size();
+    const bool selected = !selection_.constraints || selection_.constraints[c];
+    if (selected) edges_ += members.size();
     sizes.clear();
     for (const VariableId v : members) sizes.push_back(static_cast<std::uint32_t>(problem_.domain_size(v)));
     if (problem_.function(c).kind != FunctionKind::table) {
       const std::uint64_t cells = tuple_count(problem_, c);
       if (cells > most_tabulated || numbers + cells > most_numbers) {
+        if (!selected) continue;
         FactorClass large;
         large.sizes = sizes;
         large.enumerated = true;
@@ -98,17 +104,21 @@ void FactorLayout::sort_factors() {
       }
       numbers += cells;
     }
-    if (sizes != last_sizes) {
-      const auto [at, fresh] = of_shape.try_emplace(sizes, static_cast<std::uint32_t>(factors_.size()));
-      if (fresh) {
-        factors_.emplace_back();
-        factors_.back().sizes = sizes;
-      }
-      last = at->second;
+    if (!last || sizes != last_sizes) {
+      last = &shapes[sizes];
       last_sizes = sizes;
     }
-    factors_[last].constraints.push_back(c);
+    ++last->everywhere;
+    if (!selected) continue;
+    if (last->of_class == no_id) {
+      last->of_class = static_cast<std::uint32_t>(factors_.size());
+      factors_.emplace_back();
+      factors_.back().sizes = sizes;
+    }
+    factors_[last->of_class].constraints.push_back(c);
   }
+  for (const auto& [its_sizes, shape] : shapes)
+    if (shape.of_class != no_id) factors_[shape.of_class].everywhere = shape.everywhere;
   for (FactorClass& factors : factors_) {
     sort_by_first_variable(factors.constraints);
     shape(factors);
@@ -140,8 +150,8 @@ void FactorLayout::shape(FactorClass& factors) const {
     for (const std::uint32_t size : factors.sizes) cells *= size;
   // Side by side every lane of a vector is a factor, in rows it is a value: whichever needs fewer vectors.
   const std::uint32_t width = factors.sizes.back();
-  const std::uint64_t side_by_side = (factors.constraints.size() + lanes - 1) / lanes * cells;
-  const std::uint64_t in_rows = factors.constraints.size() * (cells / width) * ((width + lanes - 1) / lanes);
+  const std::uint64_t side_by_side = (factors.everywhere + lanes - 1) / lanes * cells;
+  const std::uint64_t in_rows = factors.everywhere * (cells / width) * ((width + lanes - 1) / lanes);
   if (!factors.enumerated && cells <= 4096 && side_by_side <= in_rows) factors.lanes = lanes;
 
   std::uint32_t widest = 0;
@@ -170,7 +180,7 @@ void FactorLayout::fill(FactorClass& factors) {
       factors.index[factors.edge(f / factors.factors(), k, std::uint32_t(f % factors.factors()))] =
           inside_[members[k]] - variables_[factors.variables[k]].first;
   }
-  if (factors.enumerated) return;
+  if (factors.enumerated || !selection_.tables) return;
   factors.tables =
       Array<std::byte>(blocks * factors.factors() * std::size_t(factors.table.cells) * kernels_.number_bytes);
   for (std::size_t f = 0; f < count && !stopped_; ++f) fill_table(factors, f);

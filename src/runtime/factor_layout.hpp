@@ -36,6 +36,7 @@ struct FactorClass {
   std::uint32_t lanes = 1, groups = 1;
   bool enumerated = false;                   ///< Too large for tables: one factor a block, read from the problem.
   std::vector<ConstraintId> constraints;     ///< In layout order.
+  std::size_t everywhere = 0;                ///< Factors of this shape in the whole problem.
   std::vector<kernel::MessageShape> shapes;  ///< By position, of a full block.
   std::vector<std::size_t> offsets;          ///< By position: first number within a block's messages; last: their sum.
   kernel::TableShape table;                  ///< Of a full block.
@@ -60,14 +61,21 @@ struct OwnCosts {
   std::uint64_t first = 0;     ///< Its first entry in FactorLayout::own_cost.
 };
 
+/// Which part of a problem is laid out.
+struct FactorSelection {
+  const std::uint8_t* constraints = nullptr;  ///< By ConstraintId: 1 for those that are; null: all.
+  bool tables = true;                         ///< Else only who is where.
+};
+
 class FactorLayout {
  public:
   /// `preferences` adds a variable's preferences to a row of zeros, given its number of factors.
   using Preferences = std::function<void(VariableId, std::uint32_t degree, std::span<double>)>;
 
-  /// Cost O(cells + edges log edges). Ends early when `stop` returns true: see `stopped`.
+  /// Cost O(cells + edges log edges). Ends early when `stop` returns true: see `stopped`. What lies side by side does
+  /// not depend on what is selected, so that factors answer the same, bit for bit.
   FactorLayout(const Problem& problem, const FactorCosts& costs, const kernel::CostKernels& kernels,
-               const Preferences& preferences, const std::function<bool()>& stop);
+               const Preferences& preferences, const std::function<bool()>& stop, FactorSelection selection = {});
 
   /// Sorts slots for deliveries between threads. Cost O(edges).
   void make_slots();
@@ -95,6 +103,7 @@ class FactorLayout {
   const FactorCosts& costs_;
   const kernel::CostKernels& kernels_;
   const std::function<bool()>& stop_;
+  const FactorSelection selection_;
   bool stopped_ = false;
   std::uint64_t edges_ = 0;
   std::vector<std::uint32_t> inside_, class_of_;

@@ -222,11 +222,11 @@ void FactorRun::speak(Lane& lane, const Piece& piece, Evaluation& cost) {
     block.context = &enumeration;
   }
   // Where no value changed the costs are those of the cycle before.
-  if (cycle_ == 0 || changed_ > 0) evaluate(lane, factors, block.table, piece, count, cost);
+  if (!shared_ && (cycle_ == 0 || changed_ > 0)) evaluate(lane, factors, block.table, piece, count, cost);
   if (only_evaluate_) return;
   population_.speak(block);
   lane.stirred = block.stirred;
-  deliver(lane, factors, count);
+  if (!shared_) deliver(lane, factors, count);
 }
 
 void FactorRun::deliver(Lane& lane, const FactorClass& factors, std::uint32_t count) {
@@ -348,18 +348,23 @@ void FactorRun::take_stock() {
 }
 
 void FactorRun::finish_cycle() {
-  ++cycle_;
   bool stirred = false;
-  changed_ = 0;
+  std::uint64_t changed = 0;
   for (Lane& lane : lanes_) {
-    changed_ += std::exchange(lane.changed, 0);
+    changed += std::exchange(lane.changed, 0);
     stirred |= std::exchange(lane.stirred, false);
   }
   if (lanes_.size() == 1)
     for (Beliefs& beliefs : beliefs_) std::swap(beliefs.now, beliefs.next);
+  count_cycle(changed, stirred);
+  if (!only_evaluate_ && control_.delay > 0) wait_out_delay();
+}
+
+void FactorRun::count_cycle(std::uint64_t changed, bool stirred) {
+  ++cycle_;
+  changed_ = changed;
   calm_ = stirred || changed_ > 0 || cycle_ < wake_.last ? 0 : calm_ + 1;
   only_evaluate_ = should_end();
-  if (!only_evaluate_ && control_.delay > 0) wait_out_delay();
 }
 
 bool FactorRun::should_end() {
@@ -420,15 +425,43 @@ RunResult FactorRun::run() {
   work(0);
   for (std::thread& thread : others) thread.join();
   if (failure_) std::rethrow_exception(failure_);
+  RunResult result = outcome();
+  result.seconds = seconds_since(begin);
+  for (const Lane& lane : lanes_) result.busy_seconds += lane.busy;
+  return result;
+}
+
+RunResult FactorRun::outcome() const {
   RunResult result;
   result.end = end_;
   result.best = outside(best_values_);
   result.last = outside(values_);
   result.best_cycle = best_cycle_;
   result.cycles = cycle_;
-  result.seconds = seconds_since(begin);
-  for (const Lane& lane : lanes_) result.busy_seconds += lane.busy;
   return result;
+}
+
+bool FactorRun::begin() {
+  only_evaluate_ = should_end();
+  return follow();
+}
+
+bool FactorRun::follow(std::span<const ValueIndex> values, std::uint64_t changed, bool stirred) {
+  for (VariableId v = 0; v < values.size(); ++v) values_[layout_.inside(v)] = values[v];
+  if (changed > 0)
+    for (std::size_t i = 0; i < chunks_.size(); ++i)
+      chunk_costs_[i] = own_costs(layout_.variable_classes()[chunks_[i].of_class], chunks_[i].number);
+  count_cycle(changed, stirred);
+  return follow();
+}
+
+/// What the threads of a run do between two cycles, without what computations do.
+bool FactorRun::follow() {
+  const bool over = std::exchange(only_evaluate_, true);
+  speak(lanes_[0]);
+  only_evaluate_ = over;
+  take_stock();
+  return stop_;
 }
 
 std::vector<ValueIndex> FactorRun::outside(const Array<std::int32_t>& values) const {

@@ -31,6 +31,14 @@ class FactorRun {
   /// After the run: what was said last.
   void save(FactorMessages& messages) const;
 
+  // In place of `run`, for one whose computations decide elsewhere: `begin`, then a cycle at a time until either says
+  // that the run is over.
+  bool begin();
+  /// `values`: what all variables have decided in the next cycle; `stirred`: whether anybody said anything new in it.
+  bool follow(std::span<const ValueIndex> values, std::uint64_t changed, bool stirred);
+  /// Of what was followed. Says nothing of times.
+  RunResult outcome() const;
+
  private:
   /// What a variable class has heard. One thread adds messages where they belong as it goes (`next`, from which the
   /// factors of this cycle do not read); several leave them in slots.
@@ -66,6 +74,10 @@ class FactorRun {
     double busy = 0;
   };
 
+  friend class FactorShare;
+
+  bool follow();
+  void count_cycle(std::uint64_t changed, bool stirred);
   void deal();
   void prepare_wakes();
   void choose_first_values();
@@ -112,6 +124,7 @@ class FactorRun {
   std::uint64_t cycle_ = 0, changed_ = 0, best_cycle_ = 0;
   std::uint32_t calm_ = 0;  ///< Cycles in a row in which nothing changed.
   bool only_evaluate_ = false, stop_ = false, have_best_ = false;
+  bool shared_ = false;  ///< Only the messages of factors are made here; somebody else delivers and decides.
   Evaluation best_;
   RunEnd end_ = RunEnd::by_itself;
   std::atomic<bool> aborted_{false}, failed_{false};

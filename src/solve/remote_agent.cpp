@@ -15,6 +15,7 @@
 #include "entente/solve/remote.hpp"
 #include "runtime/remote_cycle_messages.hpp"
 #include "runtime/remote_event_messages.hpp"
+#include "runtime/remote_factor_messages.hpp"
 #include "runtime/rest_tree.hpp"
 #include "solve/remote_messages.hpp"
 #include "solve/remote_work.hpp"
@@ -186,6 +187,7 @@ std::unique_ptr<Participant> make_remote_agent(const RemoteAgentOptions& options
 ContentTypes& add_remote_messages(ContentTypes& types) {
   types.add<RemoteJob>().add<RemoteReady>().add<RemoteFailure>().add<RemoteLast>().add<RemoteOrder>();
   types.add<runtime::CycleBatch>().add<runtime::CycleEntries>().add<runtime::RemoteRest>();
+  types.add<runtime::FactorBatch>().add<runtime::FactorEntries>();
   types.add<runtime::EventBatch>().add<runtime::EventNews>().add<runtime::EventLast>();
   return types;
 }

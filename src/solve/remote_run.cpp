@@ -15,6 +15,7 @@
 #include "runtime/event_watcher.hpp"
 #include "runtime/remote_cycles.hpp"
 #include "runtime/remote_events.hpp"
+#include "runtime/remote_factors.hpp"
 #include "solve/remote_messages.hpp"
 
 namespace entente {
@@ -178,6 +179,13 @@ runtime::RunResult run_remote_cycles(const RemoteTask& task, const kernel::Local
   return run_remote(task, [&](std::span<const std::uint32_t> agent_of, std::uint32_t agents) {
     return runtime::lead_remote_cycles(task.problem, costs, task.algorithm, task.settings, task.control,
                                        {agent_of, agents, 0});
+  });
+}
+
+runtime::RunResult run_remote_factors(const RemoteTask& task) {
+  return run_remote(task, [&](std::span<const std::uint32_t> agent_of, std::uint32_t agents) {
+    return runtime::lead_remote_factors(task.problem, task.algorithm, task.settings, task.control,
+                                        {agent_of, agents, 0});
   });
 }
 

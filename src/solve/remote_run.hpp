@@ -40,6 +40,8 @@ runtime::RunResult run_remote(const RemoteTask& task, const MakeLead& make_lead)
 
 /// The same of a synchronous algorithm on the constraint graph.
 runtime::RunResult run_remote_cycles(const RemoteTask& task, const kernel::LocalCosts& costs);
+/// The same of a synchronous algorithm on the factor graph.
+runtime::RunResult run_remote_factors(const RemoteTask& task);
 /// The same of an event-driven algorithm.
 runtime::RunResult run_remote_events(const RemoteTask& task);
 

@@ -14,6 +14,7 @@
 #include "kernel/local_costs.hpp"
 #include "runtime/remote_cycles.hpp"
 #include "runtime/remote_events.hpp"
+#include "runtime/remote_factors.hpp"
 #include "solve/event_ground.hpp"
 #include "solve/hosting.hpp"
 
@@ -77,6 +78,8 @@ RemoteWork::RemoteWork(const RemoteJob& job, const std::vector<std::string>& plu
     EliminationWorkspace& workspace = ground.events->workspace;
     part_ = runtime::make_remote_events(problem, ground.topology, algorithm, ground.settings, ground.control, share,
                                         &workspace, workspace.infeasible, std::move(outlet));
+  } else if (algorithm.info.graph == Graph::factor) {
+    part_ = runtime::make_remote_factors(problem, algorithm, ground.settings, ground.control, share, std::move(outlet));
   } else {
     ground.costs.emplace(problem);
     part_ = runtime::make_remote_cycles(problem, *ground.costs, algorithm, ground.settings, ground.control, share,

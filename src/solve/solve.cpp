@@ -172,8 +172,13 @@ runtime::RunResult run_factor_graph(const Problem& problem, const Algorithm& alg
   Reporter reporter(request, traffic, true, control.proof);
   if (reporter.wanted()) control.on_cycle = std::ref(reporter);
   control.host = hosting.host.data();
-  runtime::RunResult result = control.simulation ? runtime::simulate_factors(problem, algorithm, control, settings)
-                                                 : runtime::run_factors(problem, algorithm, control, settings);
+  runtime::RunResult result;
+  if (is_remote(request, hosting))
+    result = run_remote_factors({problem, algorithm, settings, control, hosting, *request.crew, 0});
+  else if (control.simulation)
+    result = runtime::simulate_factors(problem, algorithm, control, settings);
+  else
+    result = runtime::run_factors(problem, algorithm, control, settings);
   const std::uint64_t most = factor_checks(problem);
   result.checks = most && result.cycles > ~std::uint64_t(0) / most ? ~std::uint64_t(0) : result.cycles * most;
   if (result.simulated) result.simulated->round_checks = result.checks;
