@@ -55,6 +55,8 @@ class Command {
 };
 
 std::unique_ptr<Command> make_solve(CLI::App& program);
+std::unique_ptr<Command> make_agent(CLI::App& program);
+std::unique_ptr<Command> make_orchestrator(CLI::App& program);
 std::unique_ptr<Command> make_graph(CLI::App& program);
 std::unique_ptr<Command> make_distribute(CLI::App& program);
 std::unique_ptr<Command> make_generate(CLI::App& program);

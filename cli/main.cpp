@@ -80,8 +80,8 @@ int run(std::vector<std::string> words, Invocation& invocation) {
   set_example(program, "entente solve examples/smart_lights.yaml");
   declare_global_options(program, invocation.options);
   std::vector<std::unique_ptr<Command>> commands;
-  for (const auto make :
-       {make_solve, make_graph, make_distribute, make_generate, make_algorithms, make_verify, make_convert}) {
+  for (const auto make : {make_solve, make_orchestrator, make_agent, make_graph, make_distribute, make_generate,
+                          make_algorithms, make_verify, make_convert}) {
     commands.push_back(make(program));
   }
 

@@ -9,8 +9,10 @@
 #include "command.hpp"
 #include "coordination.hpp"
 #include "entente/base/error.hpp"
+#include "entente/deploy.hpp"
 #include "options.hpp"
 #include "output.hpp"
+#include "signals.hpp"
 #include "simulation_options.hpp"
 #include "solving.hpp"
 
@@ -26,7 +28,9 @@ class Solve final : public Command {
     app->fallthrough();
     set_example(*app, "entente solve -t 5 --algo dsa --algo_params variant:B examples/smart_lights.yaml");
     solving_.declare(*app);
-    add_text(*app, "-m,--mode", mode_, "thread", "")->group("");
+    add_choice(*app, "-m,--mode", mode_, {"thread", "process"},
+               "where agents run: all in this process, or each in a process of its own, with a NATS server between "
+               "them that is started and ended along with them");
     add_real(*app, "--delay", delay_, {0, 1e6}, "SECONDS",
              "wait before each message is handled (synchronous: each cycle)");
     add_text(*app, "--chart", chart_, "FILE",
@@ -40,7 +44,7 @@ class Solve final : public Command {
 
  private:
   int run_coordination(Invocation& invocation) const;
-  void check_mode() const;
+  bool processes() const { return mode_ == "process"; }
 
   Solving solving_;
   SimulationOptions simulation_;
@@ -48,16 +52,12 @@ class Solve final : public Command {
   double delay_ = 0;
 };
 
-void Solve::check_mode() const {
-  if (!mode_.empty() && mode_ != "thread") {
-    throw Error(ErrorCode::wrong_use,
-                fmt::format("--mode: '{}' is not available; all agents run in this process, which is 'thread'",
-                            printable(mode_)));
-  }
-}
-
 int Solve::run_coordination(Invocation& invocation) const {
   const std::string& file = solving_.problem.files.front();
+  if (processes())
+    throw Error(ErrorCode::wrong_use,
+                fmt::format("--mode process: schedule and resource problems, like '{}', are solved in one process",
+                            printable(file, 200)));
   refuse_options(*app,
                  {"--distribution", "--collect_on", "--run_metrics", "--stream", "--end_metrics", "--delay", "--gap",
                   "--stop_cycle", "--memory", "--engine", "--infinity", "--evidence", "--ext"},
@@ -75,8 +75,16 @@ int Solve::run_coordination(Invocation& invocation) const {
   return solve_coordination(invocation, problem, request, chart_);
 }
 
+/// Agents load the plug-in that is asked for, and no other.
+std::unique_ptr<AgentCrew> make_crew(Invocation& invocation, const std::string& algorithm) {
+  ProcessCrewOptions options;
+  if (algorithm.find('/') != algorithm.npos) options.agent_words.push_back("--plugin=" + algorithm);
+  options.interrupt = &stop_gracefully();
+  options.say = [&invocation](const std::string& text) { invocation.console.note(text); };
+  return make_process_crew(options);
+}
+
 int Solve::run(Invocation& invocation) {
-  check_mode();
   solving_.check();
   begin_strict_timeout(invocation);
   const std::vector<std::string>& files = solving_.problem.files;
@@ -88,9 +96,16 @@ int Solve::run(Invocation& invocation) {
   SolveRequest request = solving_.request(invocation);
   request.delay = delay_;
   simulation_.fill(request);
+  if (processes() && request.engine != Engine::local)
+    throw Error(ErrorCode::wrong_use, "--mode process: a simulated run is one process; leave one of the two out");
   const Problem problem = solving_.problem.read(invocation);
   Output trace;
   simulation_.trace_to(trace, request);
+  std::unique_ptr<AgentCrew> crew;
+  if (processes()) {
+    crew = make_crew(invocation, solving_.algorithm);
+    request.crew = crew.get();
+  }
   const int code = solving_.run(invocation, request, problem);
   trace.finish();
   return code;

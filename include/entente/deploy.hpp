@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,13 +23,28 @@ struct ProcessCrewOptions {
   const std::atomic<bool>* interrupt = nullptr;
   std::function<void(const std::string&)> say;
 };
-/// One process an agent and a NATS server, on this machine, reachable from nowhere else; all of them, and the folder
-/// they share, go with the crew, and within two seconds of this process's death however it dies.
+/// One process an agent and a NATS server, on this machine, reachable from nowhere else. They share no file that has a
+/// name, and go with the crew, or with this process, however it dies. An agent or server that dies before ends the run.
+/// Errors  Error{unsupported} where no NATS server is installed; Error{bad_input} from `assemble` and `lead` that names
+///         the process that could not be started or died, and says how.
 std::unique_ptr<AgentCrew> make_process_crew(const ProcessCrewOptions& options);
+
+/// For the programs that `make_process_crew` starts: ends this process at once, with exit code 3, as soon as nobody has
+/// the other end of this pipe open any more.
+void end_with_parent(int descriptor);
+
+/// An agent of the problem.
+struct ExpectedAgent {
+  std::string name;
+  std::optional<double> capacity;
+};
 
 struct OrchestratorOptions {
   NatsAccess access;
   std::string run = "entente";
+  /// Those of the problem. An agent of these that hosts nothing is told so; one of another name is told that the run
+  /// has none of it.
+  std::vector<ExpectedAgent> agents;
   double patience = 0;  ///< Seconds to wait for the agents; 0: as long as it takes.
   const std::atomic<bool>* interrupt = nullptr;
   std::function<void(const std::string&)> say;
@@ -40,9 +56,12 @@ struct AgentServiceOptions {
   NatsAccess access;
   std::string run = "entente";
   std::string name;
-  double capacity = 100;
+  std::optional<double>
+      capacity;          ///< Said to the orchestrator, who places by the problem's and says where they differ.
   double delay = 0;      ///< Seconds before each message is handled.
   bool restart = false;  ///< After a run, wait for the next.
+  /// Paths of algorithms that a run may use besides those of this program.
+  std::vector<std::string> plugins;
   const std::atomic<bool>* interrupt = nullptr;
   std::function<void(const std::string&)> say;
 };
