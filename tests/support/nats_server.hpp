@@ -55,6 +55,7 @@ inline std::string random_word() {
   return text.str();
 }
 
+/// Lives as long as the thread that started it: make it, and start it again, where the test itself runs.
 class NatsServerProcess {
  public:
   /// `configuration` goes into the server's file; empty: a random token.
