@@ -74,6 +74,7 @@ class SocketClient : public std::enable_shared_from_this<SocketClient> {
     limits.keep_alive_pings = true;
     socket_.set_option(limits);
     socket_.read_message_max(most_message);
+    socket_.auto_fragment(false);
     socket_.async_accept(request, [self = shared_from_this()](error_code error) {
       if (error) return;
       self->hub_.clients.insert(self.get());

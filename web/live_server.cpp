@@ -34,7 +34,6 @@ struct LiveServer::Parts {
   asio::io_context context{1};
   tcp::acceptor acceptor{context};
   asio::steady_timer clock{context};
-  std::uint16_t port = 0;
   std::thread thread;
 
   std::mutex mutex;  ///< For what the run leaves and the server's thread takes:
@@ -42,7 +41,8 @@ struct LiveServer::Parts {
   std::shared_ptr<const LiveState> state;
   bool notified = false;
 
-  void listen(std::uint16_t wanted) {
+  /// Returns the port.
+  std::uint16_t listen(std::uint16_t wanted) {
     const auto attempt = [&](const char* what, auto&& step) {
       error_code error;
       step(error);
@@ -58,7 +58,7 @@ struct LiveServer::Parts {
     attempt("use", [&](error_code& error) { acceptor.set_option(tcp::acceptor::reuse_address(true), error); });
     attempt("use", [&](error_code& error) { acceptor.bind(place, error); });
     attempt("listen on", [&](error_code& error) { acceptor.listen(asio::socket_base::max_listen_connections, error); });
-    port = acceptor.local_endpoint().port();
+    return acceptor.local_endpoint().port();
   }
 
   void accept() {
@@ -128,8 +128,8 @@ struct LiveServer::Parts {
   }
 };
 
-LiveServer::LiveServer(const Problem& problem, std::uint16_t port) : parts_(std::make_unique<Parts>(problem)) {
-  parts_->listen(port);
+LiveServer::LiveServer(const Problem& problem, std::uint16_t port)
+    : parts_(std::make_unique<Parts>(problem)), port_(parts_->listen(port)) {
   parts_->accept();
   parts_->look_after_clients();
   // Signals are for the program's own threads.
@@ -141,8 +141,6 @@ LiveServer::LiveServer(const Problem& problem, std::uint16_t port) : parts_(std:
 }
 
 LiveServer::~LiveServer() { close(); }
-
-std::uint16_t LiveServer::port() const { return parts_->port; }
 
 void LiveServer::begin(const RunPlan& plan) {
   const std::lock_guard lock(parts_->mutex);
@@ -158,7 +156,7 @@ void LiveServer::update(const LiveState& state) {
 }
 
 void LiveServer::close() {
-  if (!parts_->thread.joinable()) return;
+  if (!parts_) return;
   asio::post(parts_->context, [parts = parts_.get()] {
     error_code ignored;
     parts->acceptor.close(ignored);
@@ -168,6 +166,7 @@ void LiveServer::close() {
     parts->end_when_all_have_left(Clock::now() + std::chrono::seconds(1));
   });
   parts_->thread.join();
+  parts_.reset();
 }
 
 }  // namespace entente::web

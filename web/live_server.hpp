@@ -26,16 +26,17 @@ class LiveServer {
   LiveServer(const LiveServer&) = delete;
   LiveServer& operator=(const LiveServer&) = delete;
 
-  std::uint16_t port() const;
-  /// From any thread; they return at once.
+  std::uint16_t port() const { return port_; }
+  /// From any thread, before `close`; they return at once.
   void begin(const RunPlan& plan);
   void update(const LiveState& state);
-  /// Tells all clients what is left to tell and that the run is over; waits at most a second for them, then stops.
+  /// Tells all clients what is left to tell and that the run is over; waits at most a second for them, then hangs up.
   void close();
 
  private:
   struct Parts;
   std::unique_ptr<Parts> parts_;
+  const std::uint16_t port_;
 };
 
 }  // namespace entente::web

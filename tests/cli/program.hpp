@@ -117,6 +117,8 @@ class Running {
     }
     return true;
   }
+  /// What `says` has read so far.
+  const std::string& said() const { return end_.err; }
   /// Waits for the end, a minute at most.
   Finished wait() {
     while (out_ >= 0 || err_ >= 0) {
