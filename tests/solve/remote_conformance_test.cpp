@@ -12,6 +12,7 @@
 namespace entente {
 namespace {
 
+using testing::in_turn;
 using testing::make_lossy_crew;
 using testing::RandomProblem;
 
@@ -86,6 +87,8 @@ class RemoteConformance : public ::testing::TestWithParam<std::string> {
     const Problem problem = testing::problem_for(algorithm(), shapes[seed % shapes.size()], seed);
     const std::string where = "seed " + std::to_string(seed) + (lossy ? " with loss" : "");
     SolveRequest request = request_for(algorithm(), seed);
+    if (seed % 3 > 0)
+      request.distribution = in_turn(problem, algorithm().info.graph == Graph::factor, seed % 3 == 1 ? 3 : 1);
     std::vector<Progress> rows[2];
     Outcome outcomes[2];
     for (const int remote : {0, 1}) {
@@ -109,11 +112,11 @@ class RemoteConformance : public ::testing::TestWithParam<std::string> {
 };
 
 TEST_P(RemoteConformance, GivesWhatALocalRunGives) {
-  for (std::uint64_t seed = 1; seed <= 27; ++seed) compare(seed, false);
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) compare(seed, false);
 }
 
 TEST_P(RemoteConformance, GivesTheSameOverLinksThatLoseDoubleAndReorder) {
-  for (std::uint64_t seed = 100; seed <= 108; ++seed) compare(seed, true);
+  for (std::uint64_t seed = 100; seed <= 120; ++seed) compare(seed, true);
 }
 
 std::vector<std::string> names() {

@@ -51,10 +51,10 @@ inline std::unique_ptr<AgentCrew> make_lossy_crew(std::uint64_t seed) {
   return std::make_unique<NetworkCrew<SimulatedNetwork>>(options);
 }
 
-/// The problem with so many agents, which host its computations in turn.
+/// Computations dealt out in turn to so many of the agents that a problem without agents gets.
 inline Distribution in_turn(const Problem& problem, bool factors, std::uint32_t agents) {
   Distribution distribution;
-  for (std::uint32_t a = 0; a < agents; ++a) distribution.hosted.push_back({"a" + std::to_string(a), {}});
+  for (std::uint32_t a = 0; a < agents; ++a) distribution.hosted.push_back({"a_" + problem.variable_name(a), {}});
   std::uint32_t next = 0;
   const auto host = [&](const std::string& name) { distribution.hosted[next++ % agents].second.push_back(name); };
   for (VariableId v = 0; v < problem.variable_count(); ++v) host(problem.variable_name(v));
