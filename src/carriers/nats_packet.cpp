@@ -39,10 +39,10 @@ std::uint32_t checksum(std::span<const std::byte> packet) {
 
 }  // namespace
 
-void seal_packet(PacketKind kind, std::uint64_t from, std::span<std::byte> bytes) {
+void seal_packet(PacketKind kind, std::uint64_t from, std::span<std::byte> bytes, std::uint8_t version) {
   std::byte* const head = bytes.data();
   std::memcpy(head, magic, sizeof magic);
-  head[4] = std::byte(packet_version);
+  head[4] = std::byte(version);
   head[5] = std::byte(kind);
   head[6] = head[7] = std::byte(0);
   put(head + length_at, bytes.size() - packet_head, 4);

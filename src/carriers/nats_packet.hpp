@@ -33,7 +33,8 @@ constexpr std::size_t packet_head = 24;
 std::vector<std::byte> make_packet(PacketKind kind, std::uint64_t from, std::span<const std::byte> body);
 
 /// Fills in the head of a packet whose body stands behind `packet_head` bytes.
-void seal_packet(PacketKind kind, std::uint64_t from, std::span<std::byte> bytes);
+void seal_packet(PacketKind kind, std::uint64_t from, std::span<std::byte> bytes,
+                 std::uint8_t version = packet_version);
 
 /// Reads what `make_packet` made. Throws Error{bad_input} for bytes that are no packet, and Error{unsupported} for
 /// another version of this form, unless it is a refusal. `sender`, if given, is who sent it, where that can be told.

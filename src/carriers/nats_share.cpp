@@ -21,6 +21,17 @@ std::uint64_t random_number() {
   std::random_device device;
   return (std::uint64_t(device()) << 32 | device()) | 1;  // never 0
 }
+/// Part of a subject: servers give permissions by its words.
+bool is_run_name(const std::string& text) {
+  bool word = false;  // whether a word has begun
+  for (const char c : text) {
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    if (!plain && !(c == '.' && word)) return false;
+    word = plain;
+  }
+  return word && text.size() <= 200;
+}
 std::string own_name() {
   char host[256] = "";
   ::gethostname(host, sizeof host - 1);
@@ -35,10 +46,11 @@ NatsNetwork::Share::Share(NatsOptions&& options)
       self_(random_number()),
       since_(std::uint64_t(std::chrono::system_clock::now().time_since_epoch().count())),
       name_(own_name()) {
-  const auto word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_'; };
-  if (options_.run.empty() || options_.run.size() > 200 || !std::all_of(options_.run.begin(), options_.run.end(), word))
-    throw Error(ErrorCode::wrong_use, fmt::format("the name of a run has letters, digits, `-` and `_`; `{}` was found",
-                                                  printable(options_.run)));
+  if (!is_run_name(options_.run))
+    throw Error(
+        ErrorCode::wrong_use,
+        fmt::format("the name of a run is words of letters, digits, `-` and `_`, joined by dots; `{}` was found",
+                    printable(options_.run)));
   if (options_.participants == 0)
     throw Error(ErrorCode::wrong_use, "a network over NATS has to be told how many participants it has (participants)");
   for (const auto& [what, seconds] : {std::pair("patience", options_.patience), std::pair("lease", options_.lease)})
