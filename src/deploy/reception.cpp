@@ -26,18 +26,18 @@ std::string name_list(const std::vector<std::string>& names) {
 
 Reception::Reception(const NatsAccess& access, const std::string& run, const std::vector<std::string>& needed,
                      const std::vector<ExpectedAgent>& others, std::function<void(const std::string&)> say)
-    : session_(fmt::format("{}-{:016x}", run, random_instance().number[0])),
+    : session_(fmt::format("{}.{:016x}", run, random_instance().number[0])),
       say_(std::move(say)),
       guests_(needed, others, session_),
-      connection_(access, "orchestrator of " + run, say_) {
+      connection_(std::make_shared<NatsConnection>(access, "orchestrator of " + run, say_)) {
   const std::string subject = hello_subject(run);
   // Nobody else may listen there: agents would be told two things.
-  if (connection_.request(subject, {}, 0.2).kind != NatsReply::Kind::nobody)
+  if (connection_->request(subject, {}, 0.2).kind != NatsReply::Kind::nobody)
     throw Error(ErrorCode::bad_input,
                 fmt::format("there is an orchestrator of the run '{}' at this server already; give this run another "
                             "name with --run, here and for its agents",
                             printable(run)));
-  answering_.emplace(connection_.answer(
+  answering_.emplace(connection_->answer(
       subject, [this](std::span<const std::byte> bytes, const std::string& reply) { hear(bytes, reply); }));
 }
 
@@ -50,7 +50,7 @@ void Reception::hear(std::span<const std::byte> bytes, const std::string& reply)
     const std::lock_guard lock(mutex_);
     letters = guests_.hear(*hello, reply, now());
   }
-  for (const GuestList::Letter& letter : letters) connection_.publish(letter.to, to_bytes(letter.answer));
+  for (const GuestList::Letter& letter : letters) connection_->publish(letter.to, to_bytes(letter.answer));
   changed_.notify_all();
 }
 

@@ -44,7 +44,8 @@ NatsAccess read_nats_credentials(const std::string& file, NatsAccess access = {}
 struct NatsOptions {
   NatsAccess access;
   std::shared_ptr<NatsConnection> connection;  ///< One that there is already, in place of `access`. Null: a new one.
-  /// What parts this run from others on the same server: letters, digits, `-` and `_`.
+  /// What parts this run from others on the same server: words of letters, digits, `-` and `_`, joined by dots. Its
+  /// subjects are `entente.RUN.>`.
   std::string run = "entente";
   std::uint32_t participants = 0;  ///< In all processes together: addresses 1 … participants.
   bool coordinated = false;        ///< One of the processes has a coordinator, at address participants + 1.
