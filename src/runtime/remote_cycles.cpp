@@ -75,6 +75,10 @@ class RemoteCycles final : public RemotePart {
     look_around();
   }
   std::size_t unreported() const override { return unreported_; }
+  double report_delay() const override {
+    // Nothing more to come: whoever leads the run waits for just this.
+    return books_.first_open() >= rest_.stop().value_or(most_) ? 0 : RemotePart::report_delay();
+  }
   void report() override {
     if (entries_.entries.empty()) return;
     unreported_ = 0;

@@ -66,6 +66,10 @@ class RemoteFactors final : public RemotePart {
   bool can_go_on() const override { return share_ && !stopped_ && ready(); }
   void go_on() override { work(); }
   std::size_t unreported() const override { return unreported_; }
+  double report_delay() const override {
+    // Nothing more to come: whoever leads the run waits for just this.
+    return share_ && cycle_ >= most() ? 0 : RemotePart::report_delay();
+  }
   void report() override {
     if (entries_.entries.empty()) return;
     unreported_ = 0;
@@ -94,10 +98,12 @@ class RemoteFactors final : public RemotePart {
     if (std::any_of(kept.begin(), kept.end(), [&](const Kept& one) { return one.from == from; })) return;
     kept.push_back({from, batch.numbers, batch.values});
   }
-  std::uint64_t limit() const {
+  /// Cycles of the run, as far as is known.
+  std::uint64_t most() const {
     const std::uint64_t most = control_.stop_cycle ? control_.stop_cycle : ~std::uint64_t(0);
-    return std::min({allowed_, most, rest_->stop().value_or(most)});
+    return std::min(most, rest_->stop().value_or(most));
   }
+  std::uint64_t limit() const { return std::min(allowed_, most()); }
   std::size_t heard(std::uint64_t step) const {
     const auto kept = kept_.find(step);
     return kept == kept_.end() ? 0 : kept->second.size();

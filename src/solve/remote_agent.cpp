@@ -72,15 +72,19 @@ class RemoteAgent final : public Participant {
         carrier_->send(Address{addresses_[part]}, std::move(content));
       };
       outlet.report = [this](Content content) { carrier_->send(leader_, std::move(content)); };
-      work_ = std::make_unique<RemoteWork>(job, options_.plugins, std::move(outlet));
       addresses_ = job.addresses;
       for (std::uint32_t part = 0; part < addresses_.size(); ++part) parts_[addresses_[part]] = part;
+      const auto me = parts_.find(carrier_->address().number);
+      if (me == parts_.end()) throw Error(ErrorCode::bad_input, "a job has no place for this agent");
+      work_ = std::make_unique<RemoteWork>(job, me->second, options_.plugins, std::move(outlet));
       delay_ = options_.delay + job.delay;
       state_ = State::ready;
     } catch (const Error& error) {
       ready.failure = {std::uint8_t(error.code()), error.what()};
     } catch (const std::bad_alloc&) {
       ready.failure = {std::uint8_t(ErrorCode::too_large), "there is not enough memory"};
+    } catch (const std::exception& error) {
+      ready.failure = {std::uint8_t(ErrorCode::internal), error.what()};
     }
     carrier_->reply(meta, std::move(ready));
   }

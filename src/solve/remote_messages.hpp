@@ -24,8 +24,7 @@ struct RemoteJob {
   double delay = 0;                      ///< Seconds before each message.
   double seconds = 0;                    ///< Of the run, from its beginning; 0: no limit.
   std::vector<std::uint32_t> addresses;  ///< Of all agents that take part.
-  std::vector<std::uint32_t> agent_of;   ///< By computation: a position in that list,
-  std::uint32_t me = 0;                  ///< and that of the agent itself.
+  std::vector<std::uint32_t> agent_of;   ///< By computation: a position in that list.
 };
 
 /// Why something could not be done; what a local run would have thrown.

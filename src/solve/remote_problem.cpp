@@ -12,7 +12,7 @@
 namespace entente {
 namespace {
 
-constexpr std::uint32_t largest_domain = 1 << 24;
+constexpr std::uint32_t largest_domain = 1 << 22;
 
 bool is_computed(const Problem& problem) {
   for (ConstraintId c = 0; c < problem.constraint_count(); ++c)

@@ -62,10 +62,11 @@ class RemoteRun final : public Coordinator {
 
   void on_message(Carrier&, const Content& content, const Meta& meta) override {
     const auto part = parts_.find(meta.sender.number);
-    if (part == parts_.end() || !begun_)
+    const RemoteFailure* const failure = content.get<RemoteFailure>();
+    if (part == parts_.end() || (!begun_ && !failure))
       throw Error(ErrorCode::bad_input, fmt::format("a {} came from address {}, which takes no part in this run",
                                                     content.type_name(), meta.sender.number));
-    if (const RemoteFailure* const failure = content.get<RemoteFailure>()) throw_failure(*failure);
+    if (failure) throw_failure(*failure);
     if (const RemoteLast* const last = content.get<RemoteLast>()) {
       if (!over_.is_set() || std::exchange(said_last_[part->second], std::uint8_t(1)))
         throw Error(ErrorCode::bad_input, fmt::format("agent {} ended before the run did", part->second));
@@ -77,8 +78,12 @@ class RemoteRun final : public Coordinator {
     if (!over_.is_set()) look();
   }
 
-  /// After the run.
+  /// Whether the agents were told to.
+  bool begun() const { return begun_; }
+  /// After the run, also one that agents were lost in.
   runtime::RunResult conclude() {
+    watcher_.reset();
+    if (!over_.is_set()) seconds_ = std::chrono::duration<double>(Clock::now() - began_).count();
     runtime::RunResult result;
     lead_.conclude(end_, result);
     result.seconds = seconds_;
@@ -100,11 +105,9 @@ class RemoteRun final : public Coordinator {
       job.seconds = std::max(1e-3, std::chrono::duration<double>(task_.control.deadline - Clock::now()).count());
     for (const Address agent : agents_) job.addresses.push_back(agent.number);
     job.agent_of = agent_of_;
+    const Content content(std::move(job));  // one for all
     std::vector<std::pair<Address, Content>> jobs;
-    for (std::uint32_t part = 0; part < agents_.size(); ++part) {
-      job.me = part;
-      jobs.emplace_back(agents_[part], job);
-    }
+    for (const Address agent : agents_) jobs.emplace_back(agent, content);
     return jobs;
   }
 
@@ -172,6 +175,7 @@ runtime::RunResult run_remote(const RemoteTask& task, const MakeLead& make_lead)
   std::vector<Address> addresses = task.crew.assemble(names);
   RemoteRun run(task, *lead, std::move(addresses), agent_of);
   task.crew.lead(run, Content());
+  if (!run.begun()) throw Error(ErrorCode::bad_input, task.crew.lost());
   return run.conclude();
 }
 

@@ -34,7 +34,6 @@ const Algorithm& algorithm_called(const std::string& name, const std::vector<std
 
 void check(const RemoteJob& job, const Problem& problem, const Algorithm& algorithm) {
   const auto refuse = [](const std::string& what) { throw Error(ErrorCode::bad_input, "a job has " + what); };
-  if (job.me >= job.addresses.size()) refuse("no place for this agent");
   if (job.agent_of.size() != computation_count(problem, algorithm.info.graph))
     refuse(fmt::format("agents for {} computations where there are {}", job.agent_of.size(),
                        computation_count(problem, algorithm.info.graph)));
@@ -56,7 +55,7 @@ struct RemoteWork::Ground {
   runtime::EventTopology topology = {};
 };
 
-RemoteWork::RemoteWork(const RemoteJob& job, const std::vector<std::string>& plugins,
+RemoteWork::RemoteWork(const RemoteJob& job, std::uint32_t me, const std::vector<std::string>& plugins,
                        runtime::RemotePart::Outlet outlet)
     : ground_(new Ground{
           build_problem(job.problem), algorithm_called(job.algorithm, plugins), job.settings, job.agent_of, {}}) {
@@ -71,7 +70,7 @@ RemoteWork::RemoteWork(const RemoteJob& job, const std::vector<std::string>& plu
     ground.control.deadline =
         runtime::RunControl::Clock::now() +
         std::chrono::duration_cast<runtime::RunControl::Clock::duration>(std::chrono::duration<double>(job.seconds));
-  const runtime::RemoteShare share{ground.agent_of, std::uint32_t(job.addresses.size()), job.me};
+  const runtime::RemoteShare share{ground.agent_of, std::uint32_t(job.addresses.size()), me};
   if (algorithm.info.timing == Timing::events) {
     ground.events.emplace(problem, algorithm, ground.settings, job.memory);
     ground.topology = ground.events->topology(ground.agent_of.data());

@@ -15,9 +15,10 @@ namespace entente {
 /// The problem, the algorithm and the computations of one agent, built as a local run builds them.
 class RemoteWork {
  public:
-  /// `plugins`: names that a job may give besides those of built-in algorithms. Throws Error for a job that makes no
-  /// sense, and what a local run throws.
-  RemoteWork(const RemoteJob& job, const std::vector<std::string>& plugins, runtime::RemotePart::Outlet outlet);
+  /// `me`: the agent's position in the job's list. `plugins`: paths of algorithms that a job may give besides those of
+  /// built-in algorithms. Throws Error for a job that makes no sense, and what a local run throws.
+  RemoteWork(const RemoteJob& job, std::uint32_t me, const std::vector<std::string>& plugins,
+             runtime::RemotePart::Outlet outlet);
   RemoteWork(const RemoteWork&) = delete;
   RemoteWork& operator=(const RemoteWork&) = delete;
   ~RemoteWork();

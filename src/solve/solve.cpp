@@ -13,6 +13,7 @@
 #include "entente/algorithm/parameters.hpp"
 #include "entente/algorithm/registry.hpp"
 #include "entente/base/error.hpp"
+#include "entente/solve/remote.hpp"
 #include "kernel/local_costs.hpp"
 #include "runtime/cycle_engine.hpp"
 #include "runtime/factor_engine.hpp"
@@ -248,6 +249,10 @@ Outcome solve(const Problem& problem, const SolveRequest& request) {
   account(problem, hosting, traffic, result, outcome);
   if (simulation) simulation->conclude(result, outcome);
   conclude(problem, result, outcome);
+  if (request.crew && !request.crew->lost().empty()) {
+    outcome.status = Status::error;
+    outcome.message = request.crew->lost();
+  }
   outcome.seconds += bounding.seconds();
   if (request.on_state) request.on_state(state_at_end(problem, result, outcome));
   return outcome;
