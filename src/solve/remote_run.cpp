@@ -86,6 +86,8 @@ class RemoteRun final : public Coordinator {
     if (!over_.is_set()) seconds_ = std::chrono::duration<double>(Clock::now() - began_).count();
     runtime::RunResult result;
     lead_.conclude(end_, result);
+    // The crew may have ended it before.
+    if (begun_ && !over_.is_set()) seconds_ = std::chrono::duration<double>(Clock::now() - began_).count();
     result.seconds = seconds_;
     result.busy_seconds = busy_;
     return result;
@@ -153,7 +155,7 @@ class RemoteRun final : public Coordinator {
   EventWithValue<bool> over_{"the agents to come to an end"}, all_said_{"the agents' last reports"};
   std::vector<std::uint8_t> said_last_;
   std::size_t ended_ = 0;
-  runtime::RunEnd end_ = runtime::RunEnd::by_itself;
+  runtime::RunEnd end_ = runtime::RunEnd::interrupted;
   Clock::time_point began_;
   double seconds_ = 0, busy_ = 0;
 };
