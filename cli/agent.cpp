@@ -28,8 +28,7 @@ class Agent final : public Command {
     app->fallthrough();
     set_example(*app, "entente agent --names a1 a2 --nats tls://broker.example:4222 --credentials agents.yaml");
     add_texts(*app, "-n,--names", names_, "NAME", "which agents of the problem these are; each has a thread of its own")
-        ->allow_extra_args(true)
-        ->required();
+        ->allow_extra_args(true);
     server_.declare(*app);
     add_real(*app, "--capacity", capacity_, {0}, "NUMBER",
              "how much the agent can host; the orchestrator places by the problem's capacities, and says where these "
@@ -40,6 +39,8 @@ class Agent final : public Command {
     add_texts(*app, "--plugin", plugins_, "FILE",
               "an algorithm of one's own, as in ./mine.so, that a run may use; may be repeated; no others are loaded, "
               "whatever the orchestrator says");
+    // The parser takes names like [a,b] apart where several may follow; programs use this one.
+    add_texts(*app, "--agent", agents_, "NAME", "one more name")->group("");
     add_whole(*app, "--parent", parent_, 0, 1024, "DESCRIPTOR", "end when nobody has this pipe open any more")
         ->group("");
     add_replaced(*app, "-o,--orchestrator",
@@ -50,6 +51,8 @@ class Agent final : public Command {
   }
 
   int run(Invocation& invocation) override {
+    names_.insert(names_.end(), agents_.begin(), agents_.end());
+    if (names_.empty()) throw Error(ErrorCode::wrong_use, "--names is missing; it says which agents these are");
     if (std::set<std::string>(names_.begin(), names_.end()).size() != names_.size())
       throw Error(ErrorCode::wrong_use, "--names: an agent is named twice");
     // Whoever started us may be gone already, and nobody would tell us what we wait for.
@@ -91,7 +94,7 @@ class Agent final : public Command {
   }
 
   ServerOptions server_;
-  std::vector<std::string> names_, plugins_;
+  std::vector<std::string> names_, agents_, plugins_;
   std::optional<double> capacity_;
   std::optional<std::uint64_t> parent_;
   double delay_ = 0;

@@ -188,7 +188,15 @@ int Solving::run(Invocation& invocation, SolveRequest request, const Problem& pr
   request.interrupt = &stop_gracefully();
   std::optional<LiveRun> live;
   if (ui_port_) live.emplace(invocation, problem, static_cast<std::uint16_t>(*ui_port_), request);
-  const Outcome outcome = solve(problem, request);
+  Outcome outcome;
+  try {
+    outcome = solve(problem, request);
+  } catch (const Error& error) {
+    // Before there was anything to stop: while agents were awaited, say.
+    if (!caught_signal()) throw;
+    invocation.console.note(error.what());
+    return 128 + caught_signal();
+  }
   end_process_in(0);
   invocation.console.end_progress();
   const bool known = has_assignment(problem, outcome);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <chrono>
 #include <cmath>
 #include <thread>
@@ -28,10 +29,18 @@ std::string this_place() {
   return fmt::format("{}, process {}", printable(machine.data()), getpid());
 }
 
+/// For the server's operators; the client library puts it into JSON as it stands.
+std::string plain(std::string name) {
+  for (char& c : name)
+    if (!std::isalnum(static_cast<unsigned char>(c)) && c != '-' && c != '.' && c != ' ') c = '_';
+  return name;
+}
+
 class AgentService {
  public:
   explicit AgentService(const AgentServiceOptions& options)
-      : options_(options), connection_(options.access, "agent " + options.name, options.say) {
+      : options_(options),
+        connection_(std::make_shared<NatsConnection>(options.access, "agent " + plain(options.name), options.say)) {
     hello_.name = options.name;
     hello_.capacity = options.capacity;
     hello_.place = this_place();
@@ -43,7 +52,7 @@ class AgentService {
     const std::string subject = deploy::hello_subject(options_.run);
     double pause = 0.02;
     while (!stopped()) {
-      const NatsReply reply = connection_.request(subject, deploy::to_bytes(hello_), deploy::GuestList::ask_again);
+      const NatsReply reply = connection_->request(subject, deploy::to_bytes(hello_), deploy::GuestList::ask_again);
       if (reply.kind == NatsReply::Kind::nobody) {
         say_once(fmt::format("agent '{}' waits for an orchestrator of the run '{}'", printable(options_.name),
                              options_.run));
@@ -70,7 +79,7 @@ class AgentService {
   void take_part(const Answer& run) {
     const std::unique_ptr<Participant> agent =
         make_remote_agent({options_.name, options_.delay, options_.say, options_.plugins});
-    deploy::take_part({options_.access, run.session, run.participants, options_.say}, options_.interrupt, *agent,
+    deploy::take_part({connection_, run.session, run.participants, options_.say}, options_.interrupt, *agent,
                       Address{run.address});
     said_.clear();
   }
@@ -99,7 +108,7 @@ class AgentService {
   }
 
   void refuse_if_forbidden() {
-    if (const std::string objection = connection_.objection(); !objection.empty())
+    if (const std::string objection = connection_->objection(); !objection.empty())
       throw Error(ErrorCode::bad_input, fmt::format("the NATS server says: {}", printable(objection, 400)));
   }
 
@@ -110,7 +119,7 @@ class AgentService {
   }
 
   AgentServiceOptions options_;
-  NatsConnection connection_;
+  std::shared_ptr<NatsConnection> connection_;
   deploy::Hello hello_;
   std::string said_, refused_;
 };

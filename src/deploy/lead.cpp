@@ -12,7 +12,7 @@ namespace {
 
 NatsOptions options_of(const Membership& membership) {
   NatsOptions options;
-  options.access = membership.access;
+  options.connection = membership.connection;
   options.run = membership.session;
   options.participants = membership.participants;
   options.coordinated = true;
@@ -30,14 +30,14 @@ std::vector<Address> addresses(std::uint32_t count) {
 }
 
 Content lead(const Membership& membership, const std::vector<std::string>& names, std::atomic<bool>& stop,
-             Coordinator& coordinator, Content start) {
+             std::string& lost, Coordinator& coordinator, Content start) {
   NatsOptions options = options_of(membership);
   std::mutex mutex;
-  std::string lost;
+  std::string gone;
   options.limits.interrupt = &stop;
   options.gone = [&](Address address) {
     const std::lock_guard lock(mutex);
-    if (lost.empty() && address.number - 1 < names.size()) lost = names[address.number - 1];
+    if (gone.empty() && address.number - 1 < names.size()) gone = names[address.number - 1];
     stop = true;
   };
   NatsNetwork network(std::move(options));
@@ -46,8 +46,8 @@ Content lead(const Membership& membership, const std::vector<std::string>& names
     return network.coordinate(std::move(start));
   } catch (const RunStopped&) {
     const std::lock_guard lock(mutex);
-    if (lost.empty()) throw;
-    throw Error(ErrorCode::bad_input, fmt::format("agent '{}' is gone: it was not heard of any more", printable(lost)));
+    if (!gone.empty()) lost = fmt::format("agent '{}' is gone: it was not heard of any more", printable(gone));
+    return Content();
   }
 }
 

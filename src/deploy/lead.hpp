@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,7 +15,7 @@
 namespace entente::deploy {
 
 struct Membership {
-  NatsAccess access;
+  std::shared_ptr<NatsConnection> connection;
   std::string session;
   std::uint32_t participants = 0;
   std::function<void(const std::string&)> say;
@@ -22,10 +23,11 @@ struct Membership {
 
 /// 1 … count.
 std::vector<Address> addresses(std::uint32_t count);
-/// Leads the agents, names[i] at address i + 1, and returns the coordinator's result. Setting `stop` ends the run.
-/// Throws Error{bad_input} that names an agent that is gone, RunStopped, and as NatsNetwork.
+/// Leads the agents, names[i] at address i + 1, and returns the coordinator's result. Setting `stop` ends the run
+/// before its time, as does an agent that is not heard of any more: `lost` then names that one, and nothing is
+/// returned. Throws as NatsNetwork.
 Content lead(const Membership& membership, const std::vector<std::string>& names, std::atomic<bool>& stop,
-             Coordinator& coordinator, Content start);
+             std::string& lost, Coordinator& coordinator, Content start);
 /// Takes part until the run is over or `interrupt` (which may be null) is true. Throws Error{bad_input} if the
 /// orchestrator is gone, and as NatsNetwork.
 void take_part(const Membership& membership, const std::atomic<bool>* interrupt, Participant& agent, Address address);

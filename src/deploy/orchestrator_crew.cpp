@@ -29,14 +29,16 @@ class OrchestratorCrew final : public AgentCrew {
   Content lead(Coordinator& coordinator, Content start) override {
     std::atomic<bool> stop = false;
     return deploy::lead(
-        {options_.access, reception_->session(), static_cast<std::uint32_t>(agents_.size()), options_.say}, agents_,
-        stop, coordinator, std::move(start));
+        {reception_->connection(), reception_->session(), static_cast<std::uint32_t>(agents_.size()), options_.say},
+        agents_, stop, lost_, coordinator, std::move(start));
   }
+  std::string lost() const override { return lost_; }
 
  private:
   OrchestratorOptions options_;
   std::optional<deploy::Reception> reception_;
   std::vector<std::string> agents_;
+  std::string lost_;
 };
 
 }  // namespace

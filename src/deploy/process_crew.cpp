@@ -58,14 +58,22 @@ class ProcessCrew final : public AgentCrew {
   }
 
   Content lead(Coordinator& coordinator, Content start) override {
-    const deploy::Membership membership{broker_.access(options_.patience, nullptr), reception_->session(),
+    const deploy::Membership membership{reception_->connection(), reception_->session(),
                                         static_cast<std::uint32_t>(agents_.size()), options_.say};
     try {
-      return deploy::lead(membership, agents_, somebody_died_, coordinator, std::move(start));
+      Content result = deploy::lead(membership, agents_, somebody_died_, lost_, coordinator, std::move(start));
+      over_ = !somebody_died_;
+      return result;
     } catch (const std::exception&) {
-      throw_death();
-      throw;
+      // What follows from a death is of less interest than the death.
+      if (!somebody_died_) throw;
+      return Content();
     }
+  }
+
+  std::string lost() const override {
+    const std::lock_guard lock(mutex_);
+    return death_.empty() ? lost_ : death_;
   }
 
  private:
@@ -74,7 +82,7 @@ class ProcessCrew final : public AgentCrew {
     command.label = fmt::format("agent '{}'", agent);
     command.words = {options_.program.empty() ? this_program() : options_.program,
                      "agent",
-                     "--names=" + agent,
+                     "--agent=" + agent,
                      "--nats=" + url,
                      "--credentials=/dev/fd/3",
                      "--parent=4",
@@ -87,7 +95,7 @@ class ProcessCrew final : public AgentCrew {
   /// On the watching thread. The server is child 0, agent i is child i + 1.
   void notice(std::size_t child, const deploy::ChildEnd& end) {
     // Agents are done a moment before the run is, as seen from here.
-    if (child != 0 && end.well) return;
+    if (over_ || (child != 0 && end.well)) return;
     const std::lock_guard lock(mutex_);
     if (death_.empty())
       death_ = child == 0 ? fmt::format("the NATS server {}", end.how)
@@ -106,10 +114,10 @@ class ProcessCrew final : public AgentCrew {
 
   ProcessCrewOptions options_;
   deploy::Pipe life_;  // agents hold one end; the other is closed with this process
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::vector<std::string> agents_;
-  std::string death_;
-  std::atomic<bool> somebody_died_ = false;
+  std::string death_, lost_;
+  std::atomic<bool> somebody_died_ = false, over_ = false;
   deploy::ChildProcesses children_;
   deploy::Broker broker_;
   std::optional<deploy::Reception> reception_;

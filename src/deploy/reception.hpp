@@ -30,6 +30,7 @@ class Reception {
   void wait(double patience, bool announce, const std::function<void()>& check);
   /// The run's name on the carrier, which no other run has had.
   const std::string& session() const { return session_; }
+  const std::shared_ptr<NatsConnection>& connection() const { return connection_; }
 
  private:
   void hear(std::span<const std::byte> bytes, const std::string& reply);
@@ -40,7 +41,7 @@ class Reception {
   std::mutex mutex_;
   std::condition_variable changed_;
   GuestList guests_;
-  NatsConnection connection_;
+  std::shared_ptr<NatsConnection> connection_;
   std::optional<NatsAnswering> answering_;  // goes first
 };
 

@@ -74,8 +74,8 @@ TEST(Process, killed_at_any_moment_of_its_start_it_leaves_nothing) {
 TEST(Process, an_agent_that_is_killed_ends_the_run_with_its_name_and_the_best_answer_so_far) {
   ProcessRun process({"-a", "dsa"}, endless());
   const std::vector<int> agents = process.under_way(3);
-  ASSERT_EQ(process.watched.processes("--names=a1").size(), 1u);
-  kill(process.watched.processes("--names=a1").front(), SIGKILL);
+  ASSERT_EQ(process.watched.processes("--agent=a1").size(), 1u);
+  kill(process.watched.processes("--agent=a1").front(), SIGKILL);
   const Finished end = process.run->wait();
   EXPECT_EQ(end.code, 3) << end.err;
   EXPECT_EQ(end.json()["status"], "ERROR") << end.out;

@@ -21,7 +21,10 @@ class AgentCrew {
   /// that are not.
   virtual std::vector<Address> assemble(const std::vector<std::string>& agents) = 0;
   /// Runs the coordinator, whose messages reach those agents, and returns its result. Called once, after `assemble`.
+  /// Returns nothing, before the coordinator is done, if agents are lost meanwhile.
   virtual Content lead(Coordinator& coordinator, Content start) = 0;
+  /// After `lead`: which agents were lost, and how, in a sentence. Empty: none.
+  virtual std::string lost() const { return {}; }
 };
 
 struct RemoteAgentOptions {
