@@ -301,7 +301,11 @@ NatsConnection::NatsConnection(const NatsAccess& access, const std::string& name
   state_->connected = true;
 }
 
-NatsConnection::~NatsConnection() { NatsLibrary::get().connection_destroy(static_cast<natsConnection*>(connection_)); }
+NatsConnection::~NatsConnection() {
+  // Closing it is no loss that anybody has to hear of.
+  state_->connected = false;
+  NatsLibrary::get().connection_destroy(static_cast<natsConnection*>(connection_));
+}
 
 std::size_t NatsConnection::max_payload() const {
   return std::size_t(NatsLibrary::get().max_payload(static_cast<natsConnection*>(connection_)));
