@@ -33,6 +33,7 @@ class RemoteCycles final : public RemotePart {
                std::span<const Setting> settings, const RunControl& control, const RemoteShare& share, Outlet outlet)
       : phases_(algorithm.phases),
         most_(most_cycles(control, phases_)),
+        report_interval_(report_interval(share.agents, 0.02)),
         outlet_(std::move(outlet)),
         place_(places_of(share, share.me, count_)),
         books_(count_, phases_, costs.value_bytes(), problem.variable_count()),
@@ -77,7 +78,7 @@ class RemoteCycles final : public RemotePart {
   std::size_t unreported() const override { return unreported_; }
   double report_delay() const override {
     // Nothing more to come: whoever leads the run waits for just this.
-    return books_.first_open() >= rest_.stop().value_or(most_) ? 0 : RemotePart::report_delay();
+    return books_.first_open() >= rest_.stop().value_or(most_) ? 0 : report_interval_;
   }
   void report() override {
     if (entries_.entries.empty()) return;
@@ -136,6 +137,7 @@ class RemoteCycles final : public RemotePart {
 
   const std::uint32_t phases_;
   const std::uint64_t most_;
+  const double report_interval_;
   const Outlet outlet_;
   std::uint32_t count_ = 0;
   const std::vector<std::uint32_t> place_;  ///< Of each computation of this part among them.

@@ -102,7 +102,7 @@ class RemoteEvents final : public RemotePart {
   void go_on() override { work(); }
 
   std::size_t unreported() const override { return news_.notes.size() * note_bytes + list_bytes_ + (changed_ ? 1 : 0); }
-  double report_delay() const override { return periodic_ ? 0 : 0.002; }
+  double report_delay() const override { return periodic_ ? 0 : report_interval(share_.agents, 0.002); }
   void report() override {
     EventNews news = std::exchange(news_, {});
     news_.turns = news.turns;

@@ -40,6 +40,7 @@ class RemoteFactors final : public RemotePart {
   RemoteFactors(const Problem& problem, const Algorithm& algorithm, std::span<const Setting> settings,
                 const RunControl& control, const RemoteShare& share, Outlet outlet)
       : control_(part_control(control)),
+        report_interval_(report_interval(share.agents, 0.02)),
         outlet_(std::move(outlet)),
         own_(own_factors(problem, share)),
         setup_(problem, algorithm, settings, control_, best_instruction_set(), {own_.data(), true}),
@@ -68,7 +69,7 @@ class RemoteFactors final : public RemotePart {
   std::size_t unreported() const override { return unreported_; }
   double report_delay() const override {
     // Nothing more to come: whoever leads the run waits for just this.
-    return share_ && cycle_ >= most() ? 0 : RemotePart::report_delay();
+    return share_ && cycle_ >= most() ? 0 : report_interval_;
   }
   void report() override {
     if (entries_.entries.empty()) return;
@@ -160,6 +161,7 @@ class RemoteFactors final : public RemotePart {
   }
 
   const RunControl control_;
+  const double report_interval_;
   const Outlet outlet_;
   const std::vector<std::uint8_t> own_;
   FactorSetup setup_;

@@ -3,6 +3,7 @@
 // all of them report. Each engine has its own of both.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -61,7 +62,7 @@ class RemotePart {
   virtual std::size_t unreported() const = 0;
   virtual void report() = 0;
   /// Seconds that they may wait for more; 0: none, once `go_on` has nothing left to do.
-  virtual double report_delay() const { return 0.02; }
+  virtual double report_delay() const = 0;
   /// The run is over. Reports the last, once.
   virtual void end() { report(); }
 };
@@ -91,6 +92,9 @@ inline std::uint64_t cycle_window(std::uint64_t computations) {
   const std::uint64_t fits = report_window_bytes / (8 * computations + 64);
   return fits < 64 ? 64 : fits > 8192 ? 8192 : fits;
 }
+
+/// Seconds between two reports of an agent: so many that the coordinator of many is not what slows them down.
+inline double report_interval(std::uint32_t agents, double least) { return std::clamp(agents * 1e-3, least, 0.25); }
 
 /// Bytes as messages carry them.
 using RemoteBytes = std::vector<std::uint8_t>;
