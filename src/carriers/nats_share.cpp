@@ -294,15 +294,4 @@ void NatsNetwork::Share::clear() {
   gone_ = lost_to_gone_ = received_ = 0;
 }
 
-NatsNetwork::NatsNetwork(NatsOptions options) : share_(std::make_unique<Share>(std::move(options))) {}
-NatsNetwork::NatsNetwork(NatsNetwork&&) noexcept = default;
-NatsNetwork::~NatsNetwork() = default;
-Carrier& NatsNetwork::join(Participant& participant, Address address) { return share_->join_at(participant, address); }
-Carrier& NatsNetwork::join(Coordinator& coordinator) {
-  return share_->join_at(coordinator, share_->coordinator_address());
-}
-RunReport NatsNetwork::run() { return share_->run(); }
-Content NatsNetwork::coordinate(Content start) { return share_->coordinate(std::move(start)); }
-const RunReport& NatsNetwork::report() const { return share_->report(); }
-
 }  // namespace entente

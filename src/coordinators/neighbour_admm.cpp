@@ -9,6 +9,7 @@
 
 #include "coordinators/sharing_loop.hpp"
 #include "entente/base/error.hpp"
+#include "entente/carriers/wire.hpp"
 #include "kernel/quadratic/agent_batch.hpp"
 
 namespace entente {
@@ -230,5 +231,7 @@ void NeighbourAdmmParticipant::advance(Carrier& carrier) {
     }
   }
 }
+
+void add_neighbour_admm_messages(ContentTypes& types) { types.add<NeighbourAdmmMessage>().add<NeighbourAdmmStart>(); }
 
 }  // namespace entente

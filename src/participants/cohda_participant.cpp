@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "entente/base/error.hpp"
+#include "entente/carriers/wire.hpp"
 #include "entente/participants/cohda.hpp"
 
 namespace entente::cohda {
@@ -284,5 +285,7 @@ std::vector<double> cohda_result(const CohdaParticipant& participant) {
                                                   participant.participant_id()));
   return candidate->sum().values();
 }
+
+void add_cohda_messages(ContentTypes& types) { types.add<WorkingMemory>().add<CohdaUpdate>().add<CohdaAsk>(); }
 
 }  // namespace entente::cohda

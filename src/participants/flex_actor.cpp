@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "entente/carriers/wire.hpp"
 #include "kernel/quadratic/agent_batch.hpp"
 
 namespace entente {
@@ -152,5 +153,7 @@ const std::vector<double>& result(const FlexActor& actor) {
   }
   return actor.x();
 }
+
+void add_admm_messages(ContentTypes& types) { types.add<AdmmMessage>().add<AdmmAnswer>().add<AdmmFinished>(); }
 
 }  // namespace entente

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <utility>
 
 #include "entente/carriers/carrier.hpp"
 #include "entente/carriers/network.hpp"
@@ -54,6 +56,9 @@ struct NatsOptions {
   RunLimits limits;
   /// Messages arrive exactly once, in the order of their sender, also when the server restarts. Else at most once.
   bool reliable = true;
+  /// Of the functions below: where the first of the participants joins, the others after it; and as in
+  /// InProcessOptions, who sends the start message to whom.
+  Address first = {1}, start_from = {}, start_to = {};
   double patience = 30;  ///< Seconds to wait for the others to be there before the run begins.
   double lease = 5;      ///< Seconds without a sign of life after which a process is taken for gone.
   std::function<void(const std::string&)> say;  ///< Notes for people: reconnecting, messages that were refused.
@@ -86,6 +91,9 @@ class NatsNetwork {
   Carrier& join(Participant& participant, Address address);
   Carrier& join(Coordinator& coordinator);
 
+  /// Of one that has joined here. Messages that it sends before a run go out when the run begins.
+  Carrier& carrier(Address address) const;
+
   /// Runs this process's participants until the whole network is quiet, its coordinator is done, or a limit.
   RunReport run();
   /// Runs the coordinator, which is in this process.
@@ -96,5 +104,22 @@ class NatsNetwork {
   class Share;
   std::unique_ptr<Share> share_;
 };
+
+/// Joins the participants of this process and runs it; whoever has `start_from` sends the start message. Every process
+/// calls it, with the same `start`. Where no number of participants is given, all are here.
+RunReport start_distributed_optimization(std::span<Participant* const> participants, Content start,
+                                         NatsOptions options);
+/// The same in the process that has the coordinator: runs it and returns its result.
+Content start_coordinated_optimization(std::span<Participant* const> participants, Coordinator& coordinator,
+                                       Content start, NatsOptions options);
+template <class Result>
+Result start_coordinated_optimization(std::span<Participant* const> participants, Coordinator& coordinator,
+                                      Content start, NatsOptions options) {
+  const Content result =
+      start_coordinated_optimization(participants, coordinator, std::move(start), std::move(options));
+  return result.as<Result>();
+}
+/// The same in the other processes: these participants answer until the coordinator is done.
+RunReport join_coordinated_optimization(std::span<Participant* const> participants, NatsOptions options);
 
 }  // namespace entente

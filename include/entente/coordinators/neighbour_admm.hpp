@@ -15,6 +15,8 @@
 
 namespace entente {
 
+class ContentTypes;
+
 /// What neighbours tell each other in every round.
 struct NeighbourAdmmMessage {
   static constexpr std::string_view content_name = "admm.neighbour";
@@ -29,6 +31,9 @@ struct NeighbourAdmmStart {
   static constexpr std::string_view content_name = "admm.neighbour_start";
   bool go = true;
 };
+
+/// These two, for networks that leave the process.
+void add_neighbour_admm_messages(ContentTypes& types);
 
 struct NeighbourAdmmSettings {
   double penalty = 1;                ///< rho > 0, the same for all agents.

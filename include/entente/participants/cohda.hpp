@@ -21,6 +21,10 @@
 #include "entente/participants/cohda_memory.hpp"
 #include "entente/participants/cohda_update.hpp"
 
+namespace entente {
+class ContentTypes;
+}
+
 namespace entente::cohda {
 
 /// What a participant sends.
@@ -108,6 +112,9 @@ std::unique_ptr<CohdaParticipant> create_cohda_participant_with_decider(std::uin
                                                                         std::shared_ptr<LocalDecider> decider,
                                                                         PerformanceFunction performance = {},
                                                                         ParticipantOptions options = {});
+
+/// What participants send each other, for networks that leave the process.
+void add_cohda_messages(ContentTypes& types);
 
 /// What the participant's candidate adds up to. Errors  Error{wrong_use} if it has not heard of a target yet.
 std::vector<double> cohda_result(const CohdaParticipant& participant);

@@ -10,6 +10,7 @@
 namespace entente {
 
 class ConsensusActor;
+class ContentTypes;
 
 /// What participants find out together while they average: how many they are, how far apart, and whether all agree. See
 /// src/participants/consensus/census.hpp.
@@ -42,6 +43,9 @@ struct AveragingConsensusMessage {
   std::vector<double> lam_before;
   ConsensusCensus census_before;
 };
+
+/// What averaging, diffusion and push-sum send, for networks that leave the process.
+void add_consensus_messages(ContentTypes& types);
 
 /// How a participant ended. Sent to whoever the options name, and kept by the participant.
 struct ConsensusFinishedMessage {

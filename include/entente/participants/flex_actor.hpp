@@ -12,6 +12,8 @@
 
 namespace entente {
 
+class ContentTypes;
+
 /// What a coordinator asks: x that minimises the agent's own cost + rho/2 ||x + v||^2.
 struct AdmmMessage {
   static constexpr std::string_view content_name = "admm.message";
@@ -31,6 +33,9 @@ struct AdmmFinished {
   static constexpr std::string_view content_name = "admm.finished";
   std::vector<double> x;
 };
+
+/// These three, for networks that leave the process.
+void add_admm_messages(ContentTypes& types);
 
 /// The sign of the prices P of `FlexActor::one_to_many`.
 enum class PriceSign : std::uint8_t {

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "entente/base/error.hpp"
+#include "entente/carriers/wire.hpp"
+#include "entente/participants/push_sum.hpp"
 #include "kernel/consensus/combine.hpp"
 #include "participants/consensus/census.hpp"
 
@@ -189,6 +191,10 @@ void CycleParticipant::end(Carrier& carrier, bool converged) {
   finish(carrier);
   if (limits_.report_to)
     carrier.send(*limits_.report_to, ConsensusFinishedMessage{lam_, k_, consensus_actor(), converged_});
+}
+
+void add_consensus_messages(ContentTypes& types) {
+  types.add<AveragingConsensusMessage>().add<PushSumMessage>().add<PushSumStart>();
 }
 
 }  // namespace entente
