@@ -79,9 +79,10 @@ struct RunResult {
   std::uint64_t best_cycle = 0;
   std::uint64_t cycles = 0;
   double seconds = 0;
-  double busy_seconds = 0;           ///< Time spent in handlers and kernels, all threads together.
-  bool optimal = false;              ///< The algorithm proves that `best` is an optimum.
-  std::optional<double> bound = {};  ///< Proven, in the problem's own costs: no assignment is better than this.
+  double busy_seconds = 0;              ///< Time spent in handlers and kernels, all threads together.
+  std::vector<double> agent_busy = {};  ///< The same by agent, where each has a thread of its own; else empty.
+  bool optimal = false;                 ///< The algorithm proves that `best` is an optimum.
+  std::optional<double> bound = {};     ///< Proven, in the problem's own costs: no assignment is better than this.
   std::optional<Certificate> certificate = {};  ///< Of algorithms that prove by certified groups.
   std::vector<std::uint32_t> centralised;       ///< Of the same: by computation, the variables it knows all about.
   /// What was counted as it was sent (event-driven runs, sparse phases): per computation, messages to computations on

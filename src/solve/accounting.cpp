@@ -115,6 +115,8 @@ void account(const Problem& problem, const Hosting& hosting, const CycleTraffic&
   outcome.checks = result.checks;
   outcome.agents.resize(hosting.agents.size());
   for (std::size_t a = 0; a < hosting.agents.size(); ++a) outcome.agents[a].name = hosting.agents[a];
+  for (std::size_t a = 0; a < result.agent_busy.size() && result.seconds > 0; ++a)
+    outcome.agents[a].activity_ratio = std::min(1.0, result.agent_busy[a] / result.seconds);
   const double busy = result.seconds > 0 ? result.busy_seconds / result.seconds : 0;
   for (std::uint32_t c = 0; c < count; ++c) {
     AgentReport& agent = outcome.agents[hosting.host[c]];
@@ -132,7 +134,7 @@ void account(const Problem& problem, const Hosting& hosting, const CycleTraffic&
     agent.bytes_out.push_back(bytes);
     agent.cycles.push_back(result.cycles);
     // Computations take turns on the same threads: an agent's share of the run is its computations'.
-    agent.activity_ratio += busy / count;
+    if (result.agent_busy.empty()) agent.activity_ratio += busy / count;
     outcome.messages += messages;
     outcome.message_bytes += bytes;
   }

@@ -40,6 +40,7 @@ class RemoteRun final : public Coordinator {
       : task_(task), lead_(lead), agents_(std::move(agents)), agent_of_(std::move(agent_of)) {
     for (std::uint32_t part = 0; part < agents_.size(); ++part) parts_[agents_[part].number] = part;
     said_last_.resize(agents_.size());
+    busy_.resize(agents_.size());
   }
 
   Task<Content> start_optimization(Carrier& carrier, Content, Meta) override {
@@ -70,7 +71,7 @@ class RemoteRun final : public Coordinator {
     if (const RemoteLast* const last = content.get<RemoteLast>()) {
       if (!over_.is_set() || std::exchange(said_last_[part->second], std::uint8_t(1)))
         throw Error(ErrorCode::bad_input, fmt::format("agent {} ended before the run did", part->second));
-      busy_ += last->busy;
+      busy_[part->second] = last->busy;
       if (++ended_ == agents_.size()) all_said_.set(true);
       return;
     }
@@ -89,7 +90,8 @@ class RemoteRun final : public Coordinator {
     // The crew may have ended it before.
     if (begun_ && !over_.is_set()) seconds_ = std::chrono::duration<double>(Clock::now() - began_).count();
     result.seconds = seconds_;
-    result.busy_seconds = busy_;
+    for (const double busy : busy_) result.busy_seconds += busy;
+    result.agent_busy = busy_;
     return result;
   }
 
@@ -157,7 +159,8 @@ class RemoteRun final : public Coordinator {
   std::size_t ended_ = 0;
   runtime::RunEnd end_ = runtime::RunEnd::interrupted;
   Clock::time_point began_;
-  double seconds_ = 0, busy_ = 0;
+  double seconds_ = 0;
+  std::vector<double> busy_;  ///< Seconds, by agent.
 };
 
 }  // namespace
@@ -178,7 +181,12 @@ runtime::RunResult run_remote(const RemoteTask& task, const MakeLead& make_lead)
   RemoteRun run(task, *lead, std::move(addresses), agent_of);
   task.crew.lead(run, Content());
   if (!run.begun()) throw Error(ErrorCode::bad_input, task.crew.lost());
-  return run.conclude();
+  runtime::RunResult result = run.conclude();
+  std::vector<double> busy(task.hosting.agents.size());
+  for (std::size_t a = 0; a < busy.size(); ++a)
+    if (part_of[a] != no_id) busy[a] = result.agent_busy[part_of[a]];
+  result.agent_busy = std::move(busy);
+  return result;
 }
 
 runtime::RunResult run_remote_cycles(const RemoteTask& task, const kernel::LocalCosts& costs) {

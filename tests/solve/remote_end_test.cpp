@@ -180,6 +180,52 @@ agents: [a1, a2]
   }
 }
 
+TEST(RemoteEnd, CostsThatAreComputedWhenAskedForAreComputedByTheAgents) {
+  std::string text = "name: large\nobjective: min\ndomains: {d: {values: [0 .. 15]}}\nvariables:\n", sum;
+  for (int v = 0; v < 8; ++v) {
+    text += "  x" + std::to_string(v) + ": {domain: d}\n";
+    sum += (v ? " + " : "") + ("abs(x" + std::to_string(v) + " - " + std::to_string(v) + ")");
+  }
+  text += "constraints:\n  c: {type: intention, function: " + sum + "}\n  e: {type: intention, function: x0 * x1}\n";
+  const Problem problem = parse_pydcop_yaml(text, "large");
+  ASSERT_EQ(problem.function(0).kind, FunctionKind::lazy);
+  auto crew = make_local_crew();
+  SolveRequest request = remote("dsa", *crew);
+  request.stop_cycle = 20;
+  SolveRequest local = request;
+  local.crew = nullptr;
+  const Outcome there = solve(problem, request), here = solve(problem, local);
+  EXPECT_EQ(there.assignment, here.assignment);
+  EXPECT_EQ(there.cycles, here.cycles);
+  EXPECT_EQ(there.cost, here.cost);
+}
+
+TEST(RemoteEnd, WaitingBeforeMessagesChangesNothingElse) {
+  const Problem problem = make_random_problem({.variables = 3, .degree = 2}, 1);
+  auto crew = make_local_crew();
+  SolveRequest request = remote("dsa", *crew);
+  request.stop_cycle = 5;
+  request.delay = 0.002;
+  SolveRequest local = request;
+  local.crew = nullptr;
+  const Outcome there = solve(problem, request), here = solve(problem, local);
+  EXPECT_EQ(there.assignment, here.assignment);
+  EXPECT_GT(there.seconds, 0.01);
+}
+
+TEST(RemoteEnd, EveryAgentSaysHowBusyItWas) {
+  auto crew = make_local_crew();
+  SolveRequest request = remote("dsa", *crew);
+  request.stop_cycle = 200;
+  request.distribution = in_turn(ring(), false, 3);
+  const Outcome outcome = solve(ring(), request);
+  ASSERT_EQ(outcome.agents.size(), 30u);
+  for (std::size_t a = 0; a < 30; ++a) {
+    EXPECT_EQ(outcome.agents[a].activity_ratio > 0, a < 3) << a;
+    EXPECT_LE(outcome.agents[a].activity_ratio, 1) << a;
+  }
+}
+
 /// Somebody who takes a job and then fails in a way of its own.
 class Faulty final : public Participant {
  public:
