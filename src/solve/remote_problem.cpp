@@ -67,12 +67,12 @@ RemoteProblem describe_problem(const Problem& problem, std::uint64_t seed) {
   }
   std::map<const double*, std::uint32_t> known;
   for (ConstraintId c = 0; c < problem.constraint_count(); ++c) {
-    RemoteProblem::Constraint constraint;
+    RemoteConstraint constraint;
     const auto scope = problem.scope(c);
     constraint.scope.assign(scope.begin(), scope.end());
     const CostFunction function = problem.function(c);
     if (function.sparse) {
-      constraint.sparse = {function.sparse->default_cost, function.sparse->tuples, function.sparse->costs};
+      constraint.sparse = RemoteSparse{function.sparse->default_cost, function.sparse->tuples, function.sparse->costs};
     } else {
       const auto [at, fresh] = known.try_emplace(function.cells.data(), std::uint32_t(remote.tables.size()));
       if (fresh) remote.tables.emplace_back(function.cells.begin(), function.cells.end());
@@ -111,11 +111,11 @@ Problem build_problem(const RemoteProblem& remote) {
   }
   std::vector<ProblemBuilder::TableId> tables;
   for (const auto& cells : remote.tables) tables.push_back(builder.add_table(cells));
-  for (const RemoteProblem::Constraint& constraint : remote.constraints) {
+  for (const RemoteConstraint& constraint : remote.constraints) {
     for (const std::uint32_t variable : constraint.scope)
       if (variable >= remote.domain_of.size()) refuse("a constraint over a variable that is not there");
     if (constraint.sparse) {
-      const RemoteProblem::Sparse& sparse = *constraint.sparse;
+      const RemoteSparse& sparse = *constraint.sparse;
       const std::size_t arity = constraint.scope.size();
       if (sparse.tuples.size() != arity * sparse.costs.size()) refuse("a sparse table with other tuples than costs");
       for (std::size_t t = 0; t < sparse.tuples.size(); ++t) {

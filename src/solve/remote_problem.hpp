@@ -12,6 +12,18 @@
 
 namespace entente {
 
+/// A cost for a few tuples, and one for all others.
+struct RemoteSparse {
+  double default_cost = 0;
+  std::vector<std::int32_t> tuples;
+  std::vector<double> costs;
+};
+struct RemoteConstraint {
+  std::vector<std::uint32_t> scope;
+  std::uint32_t table = 0;  ///< Where it is not sparse.
+  std::optional<RemoteSparse> sparse;
+};
+
 /// A problem as numbers, from which the very same one is built: costs bit for bit (noise included), hard constraints,
 /// limits, order. Names and values of domains stay behind: no algorithm asks for them.
 struct RemoteProblem {
@@ -23,17 +35,7 @@ struct RemoteProblem {
   std::vector<std::int32_t> initial;     ///< By variable.
   std::vector<std::pair<std::uint32_t, std::vector<double>>> unary;
   std::vector<std::vector<double>> tables;  ///< Constraints may share one.
-  struct Sparse {
-    double default_cost = 0;
-    std::vector<std::int32_t> tuples;
-    std::vector<double> costs;
-  };
-  struct Constraint {
-    std::vector<std::uint32_t> scope;
-    std::uint32_t table = 0;
-    std::optional<Sparse> sparse;
-  };
-  std::vector<Constraint> constraints;
+  std::vector<RemoteConstraint> constraints;
   /// Not empty: the problem as YAML, in place of all but `infinity`; where costs are computed when they are asked for.
   std::string text;
   std::uint64_t seed = 0;  ///< For its noise.
