@@ -176,9 +176,14 @@ runtime::RunResult run_remote(const RemoteTask& task, const MakeLead& make_lead)
     }
     agent_of.push_back(part_of[host]);
   }
-  const std::unique_ptr<runtime::RemoteLead> lead = make_lead(agent_of, std::uint32_t(names.size()));
+  const auto waited_from = Clock::now();
   std::vector<Address> addresses = task.crew.assemble(names);
-  RemoteRun run(task, *lead, std::move(addresses), agent_of);
+  runtime::RunControl control = task.control;
+  if (!task.crew.waiting_counts && control.deadline != Clock::time_point::max())
+    control.deadline += Clock::now() - waited_from;
+  const RemoteTask begun{task.problem, task.algorithm, task.settings, control, task.hosting, task.crew, task.memory};
+  const std::unique_ptr<runtime::RemoteLead> lead = make_lead(control, {agent_of, std::uint32_t(names.size()), 0});
+  RemoteRun run(begun, *lead, std::move(addresses), agent_of);
   task.crew.lead(run, Content());
   if (!run.begun()) throw Error(ErrorCode::bad_input, task.crew.lost());
   runtime::RunResult result = run.conclude();
@@ -190,23 +195,21 @@ runtime::RunResult run_remote(const RemoteTask& task, const MakeLead& make_lead)
 }
 
 runtime::RunResult run_remote_cycles(const RemoteTask& task, const kernel::LocalCosts& costs) {
-  return run_remote(task, [&](std::span<const std::uint32_t> agent_of, std::uint32_t agents) {
-    return runtime::lead_remote_cycles(task.problem, costs, task.algorithm, task.settings, task.control,
-                                       {agent_of, agents, 0});
+  return run_remote(task, [&](const runtime::RunControl& control, const runtime::RemoteShare& share) {
+    return runtime::lead_remote_cycles(task.problem, costs, task.algorithm, task.settings, control, share);
   });
 }
 
 runtime::RunResult run_remote_factors(const RemoteTask& task) {
-  return run_remote(task, [&](std::span<const std::uint32_t> agent_of, std::uint32_t agents) {
-    return runtime::lead_remote_factors(task.problem, task.algorithm, task.settings, task.control,
-                                        {agent_of, agents, 0});
+  return run_remote(task, [&](const runtime::RunControl& control, const runtime::RemoteShare& share) {
+    return runtime::lead_remote_factors(task.problem, task.algorithm, task.settings, control, share);
   });
 }
 
 runtime::RunResult run_remote_events(const RemoteTask& task) {
-  return run_remote(task, [&](std::span<const std::uint32_t> agent_of, std::uint32_t agents) {
-    return runtime::lead_remote_events(task.problem, std::uint32_t(agent_of.size()), task.algorithm, task.settings,
-                                       task.control, {agent_of, agents, 0});
+  return run_remote(task, [&](const runtime::RunControl& control, const runtime::RemoteShare& share) {
+    return runtime::lead_remote_events(task.problem, std::uint32_t(share.agent_of.size()), task.algorithm,
+                                       task.settings, control, share);
   });
 }
 

@@ -30,9 +30,9 @@ struct RemoteTask {
   AgentCrew& crew;
   std::uint64_t memory;  ///< Bytes for the tables of an agent.
 };
-/// Makes what keeps the run's books; of the computations' agents only those that host any are numbered.
-using MakeLead =
-    std::function<std::unique_ptr<runtime::RemoteLead>(std::span<const std::uint32_t> agent_of, std::uint32_t agents)>;
+/// Makes what keeps the run's books. Of all agents only those that host a computation are numbered.
+using MakeLead = std::function<std::unique_ptr<runtime::RemoteLead>(const runtime::RunControl& control,
+                                                                    const runtime::RemoteShare& share)>;
 
 /// Gives the crew's agents their jobs, lets them run, and ends the run when `lead` says so, at the deadline, or when
 /// the user wants an end. Throws what an agent failed with, and what the crew throws.

@@ -25,6 +25,9 @@ class AgentCrew {
   virtual Content lead(Coordinator& coordinator, Content start) = 0;
   /// After `lead`: which agents were lost, and how, in a sentence. Empty: none.
   virtual std::string lost() const { return {}; }
+
+  /// Whether the time that `assemble` takes is part of the run's time limit.
+  bool waiting_counts = false;
 };
 
 struct RemoteAgentOptions {
