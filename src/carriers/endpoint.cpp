@@ -64,7 +64,7 @@ void Coordinator::on_message(Carrier& carrier, const Content& content, const Met
 
 std::optional<Refusal> Refusal::decode(Reader& reader) {
   Refusal refusal;
-  if (!reader(refusal.why)) return std::nullopt;
+  if (!reader(refusal.why) || !reader(refusal.threw)) return std::nullopt;
   return refusal;
 }
 
@@ -202,8 +202,12 @@ void Endpoint::settle(Envelope& envelope) {
     const Refusal* const refusal = reply.content.get<Refusal>();
     std::exception_ptr why = refusal ? refusal->thrown : nullptr;
     // An exception that nobody waits for any more must not get lost.
+    if (refusal && refusal->threw && !awaited && !has_failed(envelope.id))
+      throw AskError(AskError::Reason::refused,
+                     fmt::format("participant {} threw while answering a request that nobody waits for any more: {}",
+                                 envelope.from.number, printable(refusal->why, 1000)));
     if (why && !awaited && !has_failed(envelope.id)) std::rethrow_exception(why);
-    if (why && awaited) {
+    if ((why || (refusal && refusal->threw)) && awaited) {
       open_->failed.push_back(envelope.id);
       if (open_->failed.size() > most_failed) open_->failed.pop_front();
     }

@@ -17,6 +17,14 @@
 
 namespace entente {
 
+/// Subscriptions that nobody takes from any more. The thread of a connection may be about to hand one of them a
+/// message, which libnats 3.4 does without holding on to it; so they stay until that thread has ended.
+struct NatsLeftSubscriptions {
+  std::mutex mutex;
+  bool connected = true;
+  std::vector<natsSubscription*> subscriptions;
+};
+
 struct NatsConnection::State {
   const NatsAccess access;
   const Say say_to;
@@ -193,7 +201,14 @@ std::string NatsMessage::reply() const {
 }
 
 NatsSubscription::~NatsSubscription() {
-  if (subscription_) NatsLibrary::get().subscription_destroy(static_cast<natsSubscription*>(subscription_));
+  if (!subscription_) return;
+  auto* const subscription = static_cast<natsSubscription*>(subscription_);
+  NatsLibrary::get().unsubscribe(subscription);
+  {
+    const std::lock_guard lock(left_->mutex);
+    if (left_->connected) return left_->subscriptions.push_back(subscription);
+  }
+  NatsLibrary::get().subscription_destroy(subscription);
 }
 std::optional<NatsMessage> NatsSubscription::take(double seconds) {
   natsMsg* message = nullptr;
@@ -214,7 +229,7 @@ std::uint64_t NatsSubscription::dropped() const {
 }
 
 NatsConnection::NatsConnection(const NatsAccess& access, const std::string& name, Say say)
-    : state_(std::make_shared<State>(access, std::move(say))) {
+    : state_(std::make_shared<State>(access, std::move(say))), left_(std::make_shared<NatsLeftSubscriptions>()) {
   const NatsLibrary& nats = NatsLibrary::get();
   check_nats_access(access);
   const std::vector<NatsServer> servers = nats_servers(access);
@@ -305,6 +320,10 @@ NatsConnection::~NatsConnection() {
   // Closing it is no loss that anybody has to hear of.
   state_->connected = false;
   NatsLibrary::get().connection_destroy(static_cast<natsConnection*>(connection_));
+  const std::lock_guard lock(left_->mutex);
+  left_->connected = false;
+  for (natsSubscription* const subscription : left_->subscriptions)
+    NatsLibrary::get().subscription_destroy(subscription);
 }
 
 std::size_t NatsConnection::max_payload() const {
@@ -364,7 +383,7 @@ NatsSubscription NatsConnection::subscribe(const std::string& subject) {
   check(nats.subscribe_sync(&subscription, static_cast<natsConnection*>(connection_), subject.c_str()),
         "a subscription at the NATS server");
   check(nats.set_pending_limits(subscription, -1, most_pending), "the limits of a subscription");
-  return NatsSubscription(subscription);
+  return NatsSubscription(subscription, left_);
 }
 
 NatsAnswering NatsConnection::answer(const std::string& subject, Handler handler) {

@@ -38,11 +38,14 @@ class NatsMessage {
   void* message_;
 };
 
+struct NatsLeftSubscriptions;
+
 /// Messages of one subject, to be taken one after the other. What is not taken waits, up to 256 MiB; what comes beyond
 /// that is dropped. Goes before its connection does.
 class NatsSubscription {
  public:
-  NatsSubscription(NatsSubscription&& other) noexcept : subscription_(std::exchange(other.subscription_, nullptr)) {}
+  NatsSubscription(NatsSubscription&& other) noexcept
+      : subscription_(std::exchange(other.subscription_, nullptr)), left_(std::move(other.left_)) {}
   ~NatsSubscription();
 
   /// Waits so many seconds at most, in steps of a millisecond; 0: not at all. Throws Error{bad_input} when the
@@ -53,8 +56,10 @@ class NatsSubscription {
 
  private:
   friend class NatsConnection;
-  explicit NatsSubscription(void* subscription) : subscription_(subscription) {}
+  NatsSubscription(void* subscription, std::shared_ptr<NatsLeftSubscriptions> left)
+      : subscription_(subscription), left_(std::move(left)) {}
   void* subscription_;
+  std::shared_ptr<NatsLeftSubscriptions> left_;
 };
 
 /// Calls a handler for each message of a subject, one after the other, on a thread of its own. Ends when it goes, which
@@ -124,6 +129,7 @@ class NatsConnection {
  private:
   struct State;
   std::shared_ptr<State> state_;
+  std::shared_ptr<NatsLeftSubscriptions> left_;
   void* connection_ = nullptr;
 };
 

@@ -12,8 +12,7 @@ namespace {
 
 using Kind = ControlMessage::Kind;
 
-constexpr double linger = 2;         // seconds to wait at the end for others to have heard of it
-constexpr double check_every = 0.2;  // seconds between looks at who is gone
+constexpr double linger = 2;  // seconds to wait at the end for others to have heard of it
 
 std::string words_of(const std::exception_ptr& why) {
   try {
@@ -175,6 +174,8 @@ void NatsNetwork::Share::take_control(std::size_t index, ControlMessage&& messag
                       printable(message.text, 2000)))));
       return;
     case Kind::gone:
+      if (message.process == self_)
+        throw Error(ErrorCode::bad_input, "this process was out of reach for so long that the others took it for gone");
       if (const auto known = peer_of_.find(message.process); known != peer_of_.end())
         lose_peer(known->second, "the head of the network has not heard of it");
       return;
@@ -194,13 +195,11 @@ void NatsNetwork::Share::close() {
 void NatsNetwork::Share::finish(std::exception_ptr why) noexcept try {
   now_ = clock();
   if (!begun_) {
-    if (!why) return;
-    const std::vector<std::byte> bytes = make_packet(PacketKind::leaving, self_, {});
     if (gathering_) {
       for (const RosterEntry& entry : gathering_->roster())
-        if (entry.process != self_) connection_->publish(subject_of(entry.process), bytes);
+        if (entry.process != self_) publish(PacketKind::leaving, subject_of(entry.process), run_);
     } else {
-      connection_->publish(first_subject(), bytes);
+      publish(PacketKind::leaving, first_subject(), run_);
     }
     return;
   }
@@ -215,20 +214,23 @@ void NatsNetwork::Share::finish(std::exception_ptr why) noexcept try {
   for (Peer& peer : peers_)
     if (!peer.gone) peer.link->acknowledge(now_);
   const double until = now_ + linger;
-  const auto heard = [](const Peer& peer) { return peer.gone || peer.link->told(); };
+  const auto heard = [](const Peer& peer) { return peer.gone || peer.left || peer.link->told(); };
   while (now_ < until && !std::all_of(peers_.begin(), peers_.end(), heard)) {
     take_packets(0.01);
     now_ = clock();
     poll_links(now_);
   }
-  for (Peer& peer : peers_)
-    if (!peer.gone) peer.link->acknowledge(now_);
+  for (Peer& peer : peers_) {
+    if (peer.gone) continue;
+    peer.link->acknowledge(now_);
+    publish(PacketKind::leaving, peer.subject, run_);
+  }
 } catch (...) {
   // The connection is closed for good, or memory is out: the others will miss a sign of life.
 }
 
 void NatsNetwork::Share::check_leases(double now) {
-  next_check_ = now + check_every;
+  next_check_ = now + look_every;
   if (!connection_->connected()) {
     leases_from_ = now;
     return;
@@ -245,11 +247,12 @@ void NatsNetwork::Share::check_leases(double now) {
   }
   for (std::size_t index = 0; index < peers_.size(); ++index) {
     if (!silent(peers_[index])) continue;
-    lose(index);
+    // Told to all, to itself as well: it may only have been out of reach.
     ControlMessage message;
     message.kind = Kind::gone;
     message.process = peers_[index].process;
     tell_all(message);
+    lose(index);
   }
 }
 

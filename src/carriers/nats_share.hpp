@@ -43,7 +43,9 @@ class NatsNetwork::Share final : public LocalNetwork {
     std::vector<std::uint32_t> addresses;
     std::unique_ptr<PeerLink> link;
     double heard = 0;
-    bool gone = false, dirty = false;
+    bool gone = false;  ///< For the rest of the run.
+    bool left = false;  ///< At its end.
+    bool dirty = false;
   };
   /// What a wave wants to know of this process, as soon as it is idle.
   struct Probe {
@@ -54,7 +56,7 @@ class NatsNetwork::Share final : public LocalNetwork {
     bool done = false;
     std::uint64_t failed = 0;
   };
-  static constexpr std::size_t nowhere = ~std::size_t(0);
+  static constexpr double look_every = 0.2;  ///< Seconds, at whom there is no sign of life from.
 
   // LocalNetwork.
   void put(Envelope&& envelope) override;
@@ -121,7 +123,9 @@ class NatsNetwork::Share final : public LocalNetwork {
   std::vector<std::uint32_t> addresses_;  // of this process
 
   std::uint32_t run_ = 0;
-  bool begun_ = false, ended_ = false, told_ = false;
+  bool begun_ = false, ended_ = false;
+  bool told_ = false;               // all others know, or have said, how the run ends
+  bool drained_ = false;            // nothing is waiting to be taken
   std::deque<Envelope> queue_;      // for members of this process
   std::vector<Envelope> before_;    // sent before the run began
   std::vector<NatsMessage> early_;  // came before this process knew of their sender

@@ -228,6 +228,40 @@ TEST_P(Contract, AnExceptionThatNobodyHandlesReachesTheCallerInEveryKindOfRun) {
   EXPECT_TRUE(said([&] { network_->coordinate({}); }));
 }
 
+TEST_P(Contract, AnExceptionIsNotLostWhenTheAskerHasGivenUp) {
+  party(second).react = [](Carrier&, const Content&, const Meta&) { throw std::domain_error("infeasible"); };
+  party(first).react = [](Carrier& carrier, const Content&, const Meta&) {
+    carrier.cancel(carrier.ask(second, 1, {}, [](Reply) {}));
+  };
+  network_->send(third, first, 1);
+  const std::string said = message_of<std::exception>([&] { network_->run(); });
+  EXPECT_NE(said.find("infeasible"), std::string::npos) << said;
+}
+
+TEST_P(Contract, ADeadlineThatPassesIsSaidAndALateAnswerIsDropped) {
+  AskError::Reason reason = AskError::Reason::refused;
+  int late = 0;
+  party(second).react = [](Carrier& carrier, const Content&, const Meta& meta) {
+    carrier.schedule(0.1, [&carrier, meta] { carrier.reply(meta, 1); });
+  };
+  party(first).react = [&](Carrier& carrier, const Content&, const Meta&) {
+    AskOptions options;
+    options.deadline = 0.02;
+    carrier.ask(second, 1, options, [&](Reply reply) {
+      ++late;
+      try {
+        reply.failure.rethrow();
+      } catch (const AskError& error) {
+        reason = error.reason();
+      }
+    });
+  };
+  network_->send(third, first, 1);
+  network_->run();
+  EXPECT_EQ(late, 1);
+  EXPECT_EQ(reason, AskError::Reason::deadline);
+}
+
 TEST_P(Contract, WhoWaitsInVainIsNamed) {
   Leader leader([](Carrier& carrier, Content) -> Task<Content> {
     co_await carrier.ask(third, std::string("are you there"));

@@ -33,9 +33,13 @@ struct Envelope {
 struct Refusal {
   static constexpr std::string_view content_name = "entente.refusal";
   std::string why;
-  std::exception_ptr thrown;  ///< Null across a network, and if the participant gave a reason instead of throwing.
+  std::exception_ptr thrown = nullptr;  ///< Null across a network, and if the participant gave a reason instead.
+  bool threw = false;                   ///< It threw, in another process.
 
-  void encode(Writer& writer) const { writer(why); }
+  void encode(Writer& writer) const {
+    writer(why);
+    writer(threw || thrown);
+  }
   static std::optional<Refusal> decode(Reader& reader);
 };
 
