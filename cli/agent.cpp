@@ -47,6 +47,7 @@ class Agent final : public Command {
                  "agents and orchestrator meet at a NATS server; give both its address with --nats nats://HOST:4222");
     add_replaced(*app, "--address", "agents listen nowhere; where the NATS server is, is said with --nats");
     add_replaced(*app, "-p,--port", "agents listen nowhere; the port of the NATS server belongs to --nats URL");
+    add_replaced(*app, "-i,--uiport", "the state of a run is shown by who leads it; give --uiport to the orchestrator");
     add_replaced(*app, "--replication", "there is no replication of computations yet", true);
   }
 

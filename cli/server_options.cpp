@@ -11,9 +11,10 @@
 namespace entente::cli {
 
 void ServerOptions::declare(CLI::App& app) {
-  add_text(app, "--nats", url_, "URL",
-           "where the NATS server is, as in nats://broker.example:4222, or tls://… for TLS; several servers of one "
-           "cluster, parted by commas [default what the credentials say, else nats://127.0.0.1:4222]");
+  add_text(
+      app, "--nats", url_, "URL",
+      "where the NATS server is, as in nats://broker.example:4222, or tls:// in front for TLS; several servers of one "
+      "cluster, parted by commas [default what the credentials say, else nats://127.0.0.1:4222]");
   add_text(app, "--credentials", credentials_, "FILE",
            "who one is at the server: YAML with 'user' and 'password', 'token', or 'nkey' and 'seed', and for TLS "
            "'authority', 'certificate' and 'key'; or a .creds file");

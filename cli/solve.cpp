@@ -78,7 +78,8 @@ int Solve::run_coordination(Invocation& invocation) const {
 /// Agents load the plug-in that is asked for, and no other.
 std::unique_ptr<AgentCrew> make_crew(Invocation& invocation, const std::string& algorithm) {
   ProcessCrewOptions options;
-  if (algorithm.find('/') != algorithm.npos) options.agent_words.push_back("--plugin=" + algorithm);
+  if (algorithm.find('/') != algorithm.npos || algorithm.ends_with(".so"))
+    options.agent_words.push_back("--plugin=" + algorithm);
   options.interrupt = &stop_gracefully();
   options.say = [&invocation](const std::string& text) { invocation.console.note(text); };
   return make_process_crew(options);

@@ -12,6 +12,7 @@
 #include "entente/base/error.hpp"
 #include "entente/base/suggest.hpp"
 #include "entente/placement.hpp"
+#include "entente/solve/remote.hpp"
 #include "live.hpp"
 #include "metrics_csv.hpp"
 #include "options.hpp"
@@ -188,6 +189,7 @@ int Solving::run(Invocation& invocation, SolveRequest request, const Problem& pr
   request.interrupt = &stop_gracefully();
   std::optional<LiveRun> live;
   if (ui_port_) live.emplace(invocation, problem, static_cast<std::uint16_t>(*ui_port_), request);
+  if (request.crew) request.crew->waiting_counts = invocation.options.strict_timeout > 0;
   Outcome outcome;
   try {
     outcome = solve(problem, request);

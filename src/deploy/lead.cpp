@@ -54,6 +54,8 @@ Content lead(const Membership& membership, const std::vector<std::string>& names
 void take_part(const Membership& membership, const std::atomic<bool>* interrupt, Participant& agent, Address address) {
   NatsOptions options = options_of(membership);
   options.limits.interrupt = interrupt;
+  // What becomes of a run that has lost another agent is for the orchestrator to say.
+  options.gone = [](Address) {};
   NatsNetwork network(std::move(options));
   network.join(agent, address);
   network.run();

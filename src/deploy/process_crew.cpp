@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Agents as processes of this machine, and the NATS server between them.
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
@@ -30,6 +31,15 @@ std::string this_program() {
   if (length <= 0 || std::size_t(length) == path.size()) return self;
   const std::string found(path.data(), static_cast<std::size_t>(length));
   return ::access(found.c_str(), X_OK) == 0 ? found : self;
+}
+
+/// A process that watches hundreds of others needs a descriptor for each; what the system allows is often more than
+/// what it gives at first.
+void allow_many_files() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 class ProcessCrew final : public AgentCrew {
@@ -126,6 +136,7 @@ class ProcessCrew final : public AgentCrew {
 }  // namespace
 
 std::unique_ptr<AgentCrew> make_process_crew(const ProcessCrewOptions& options) {
+  allow_many_files();
   return std::make_unique<ProcessCrew>(options);
 }
 

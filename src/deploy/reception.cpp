@@ -31,8 +31,9 @@ Reception::Reception(const NatsAccess& access, const std::string& run, const std
       guests_(needed, others, session_),
       connection_(std::make_shared<NatsConnection>(access, "orchestrator of " + run, say_)) {
   const std::string subject = hello_subject(run);
-  // Nobody else may listen there: agents would be told two things.
-  if (connection_->request(subject, {}, 0.2).kind != NatsReply::Kind::nobody)
+  // Nobody else may listen there: agents would be told two things. That nobody does is known at once, unless the
+  // machine is busy.
+  if (connection_->request(subject, {}, 5).kind != NatsReply::Kind::nobody)
     throw Error(ErrorCode::bad_input,
                 fmt::format("there is an orchestrator of the run '{}' at this server already; give this run another "
                             "name with --run, here and for its agents",
@@ -43,8 +44,11 @@ Reception::Reception(const NatsAccess& access, const std::string& run, const std
 
 void Reception::hear(std::span<const std::byte> bytes, const std::string& reply) {
   const std::optional<Hello> hello = read_hello(bytes);
-  // Nobody of ours waits for an answer to what is none of ours.
-  if (!hello) return;
+  if (!hello) {
+    // Another orchestrator asks whether somebody is here.
+    if (bytes.empty() && !reply.empty()) connection_->publish(reply, {});
+    return;
+  }
   std::vector<GuestList::Letter> letters;
   {
     const std::lock_guard lock(mutex_);

@@ -202,6 +202,35 @@ TEST(Agent, who_waits_can_be_stopped) {
   EXPECT_NE(late.err.find("'a0', 'a1'"), std::string::npos) << late.err;
 }
 
+TEST(Agent, a_time_limit_counts_from_when_all_are_there) {
+  Site site;
+  const auto orchestrator = site.start({"orchestrator", "-a", "dsa", "-t", "0.4", site.problem(endless())});
+  EXPECT_TRUE(orchestrator->says("waits for"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  const auto agents = site.start({"agent", "-n", "a0", "a1"});
+  const Finished end = orchestrator->wait();
+  EXPECT_EQ(end.code, 0) << end.err;
+  EXPECT_EQ(end.json()["status"], "TIMEOUT");
+  EXPECT_GT(end.json()["cycle"], 0);
+  EXPECT_EQ(agents->wait().code, 0);
+}
+
+TEST(Agent, a_plug_in_is_loaded_only_where_the_agents_user_allows_it) {
+  Site site;
+  const std::string file = site.problem(), plugin = ENTENTE_BINARY_DIR "/tests/my_dsa.so";
+  {
+    const auto agents = site.start({"agent", "-n", "a0", "a1"});
+    const Finished end = site.start({"orchestrator", "-a", plugin, "--stop_cycle", "5", file})->wait();
+    EXPECT_NE(end.code, 0);
+    EXPECT_NE(end.err.find("plug"), std::string::npos) << end.err;
+    agents->wait();
+  }
+  const auto agents = site.start({"agent", "-n", "a0", "a1", "--plugin", plugin});
+  const Finished end = site.start({"orchestrator", "-a", plugin, "--stop_cycle", "5", file})->wait();
+  EXPECT_EQ(end.code, 0) << end.err;
+  EXPECT_EQ(agents->wait().code, 0);
+}
+
 TEST(Agent, another_capacity_than_the_problems_is_said) {
   Site site;
   const std::string file = site.problem(ring(2, "10") + "agents: {a0: {capacity: 100}, a1: {capacity: 100}}\n");

@@ -11,7 +11,7 @@ TEST(Manual, every_command_has_a_page_that_groff_takes_without_a_warning) {
   ASSERT_EQ(end.code, 0) << end.err;
   for (const char* page : {"entente", "entente-solve", "entente-graph", "entente-generate", "entente-generate-ising",
                            "entente-generate-random", "entente-generate-scalefree", "entente-generate-graph_coloring",
-                           "entente-algorithms", "entente-verify"}) {
+                           "entente-algorithms", "entente-verify", "entente-agent", "entente-orchestrator"}) {
     const std::string file = std::string("pages/") + page + ".1";
     ASSERT_TRUE(folder.has(file)) << page;
     EXPECT_NE(folder.read(file).find(".SH EXAMPLE"), std::string::npos);

@@ -40,7 +40,8 @@ TEST_P(ProcessAlgorithm, gives_what_it_gives_in_one_process) {
   std::string file = watched.folder().write("p.yaml", chords(true));
   const auto words = [&](const char* mode) {
     Words all{"solve", "-m", mode, "-a", std::string(info.name), "--seed", "5", "-t", "20", file};
-    if (info.timing == Timing::cycles) all.insert(all.end(), {"--stop_cycle", "12"});
+    for (const ParameterInfo& parameter : GetParam().algorithm.parameters)
+      if (parameter.name == "stop_cycle") all.insert(all.end(), {"--stop_cycle", "12"});
     return entente_words(all);
   };
   Finished here = Running(words("thread")).wait();

@@ -153,6 +153,15 @@ TEST(Process, agents_of_any_name_are_started) {
   EXPECT_EQ(end.json()["agt_metrics"].size(), 4u) << end.out;
 }
 
+TEST(Process, plug_ins_are_loaded_by_the_agents) {
+  ProcessRun process({"-a", ENTENTE_BINARY_DIR "/tests/my_dsa.so", "--stop_cycle", "10"});
+  const Finished end = process.run->wait();
+  ASSERT_EQ(end.code, 0) << end.err;
+  const Finished here = entente({"solve", "-a", ENTENTE_BINARY_DIR "/tests/my_dsa.so", "--stop_cycle", "10",
+                                 process.watched.folder().path("p.yaml")});
+  EXPECT_EQ(without_times(end.json()), without_times(here.json()));
+}
+
 TEST(Process, what_makes_no_sense_with_processes_is_refused) {
   const Folder folder;
   const std::string file = folder.write("p.yaml", two_colours);
