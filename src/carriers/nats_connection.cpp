@@ -206,7 +206,10 @@ NatsSubscription::~NatsSubscription() {
   NatsLibrary::get().unsubscribe(subscription);
   {
     const std::lock_guard lock(left_->mutex);
-    if (left_->connected) return left_->subscriptions.push_back(subscription);
+    if (left_->connected) {
+      left_->subscriptions.push_back(subscription);
+      return;
+    }
   }
   NatsLibrary::get().subscription_destroy(subscription);
 }
