@@ -2,7 +2,7 @@
 // Messages between two processes over a NATS server of their own: requests and their replies one after the other, and
 // small messages as fast as they go, beside the same by the bare NATS client. Wall-clock time on one machine.
 //
-// nats_benchmark [requests] [messages]
+// nats_benchmark [requests] [messages] [processes]
 #include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -176,11 +176,57 @@ void bare(const testing::NatsServerProcess& server, std::uint64_t requests) {
       });
 }
 
+/// Passes a number on to the next participant, round and round.
+struct Neighbour : Participant {
+  std::uint64_t most = 0;
+  void on_message(Carrier& carrier, const Content& content, const Meta&) override {
+    const std::uint64_t hops = content.as<Token>().hops;
+    const auto all = std::uint32_t(carrier.others().size() + 1);
+    if (hops < most) carrier.send(Address{carrier.address().number % all + 1}, Token{hops + 1, 0});
+  }
+};
+
+/// Many processes: from the first fork until the last has ended.
+void crowd(const testing::NatsServerProcess& server, std::uint32_t processes) {
+  const auto begin = Clock::now();
+  std::vector<pid_t> children;
+  for (std::uint32_t k = 1; k <= processes; ++k) {
+    const pid_t child = ::fork();
+    if (child != 0) {
+      children.push_back(child);
+      continue;
+    }
+    try {
+      NatsOptions options = options_of(server, "crowd");
+      options.participants = processes;
+      NatsNetwork network(options);
+      Neighbour neighbour;
+      neighbour.most = 10 * processes;
+      Carrier& carrier = network.join(neighbour, Address{k});
+      if (k == 1) carrier.send(Address{2}, Token{});
+      network.run();
+    } catch (const std::exception& error) {
+      fmt::print(stderr, "{}\n", error.what());
+      std::_Exit(1);
+    }
+    std::_Exit(0);
+  }
+  int failed = 0;
+  for (const pid_t child : children) {
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    failed += status != 0;
+  }
+  fmt::print("{} processes pass {} messages on:  {:.2f} s from start to end, {} failed\n", processes, 10 * processes,
+             seconds_since(begin), failed);
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
   const std::uint64_t requests = count > 1 ? std::strtoull(arguments[1], nullptr, 10) : 20000;
   const std::uint64_t messages = count > 2 ? std::strtoull(arguments[2], nullptr, 10) : 2000000;
+  const auto processes = std::uint32_t(count > 3 ? std::strtoul(arguments[3], nullptr, 10) : 100);
   const testing::NatsServerProcess server;
   in_process([&] { bare(server, requests); });
   in_process([&] {
@@ -205,4 +251,5 @@ int main(int count, char** arguments) {
     const double seconds = pair_run(server, "play", first, second, 1000);
     fmt::print("to and fro, 1000 under way:       {:.0f} messages/s\n", double(messages) / seconds);
   });
+  in_process([&] { crowd(server, processes); });
 }
