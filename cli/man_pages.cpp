@@ -59,7 +59,7 @@ solve: proven that there is no feasible assignment. verify: the result does not 
 Wrong use or bad input; there is no result.
 .TP
 .B 3
-A fault of the program.
+A fault of the program. solve, orchestrator: or agents were lost during the run; the best answer so far is printed.
 .TP
 .B 130, 143
 Stopped by SIGINT or SIGTERM, with the result printed; a second signal ends the program at once.
