@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "entente/base/error.hpp"
 
@@ -45,6 +46,9 @@ std::optional<std::string> Gathering::admit(std::uint64_t process, const Hello& 
   if (hello.reliable != own_.reliable)
     return fmt::format("messages of this network are {}reliable, where the opposite was expected",
                        own_.reliable ? "" : "not ");
+  if (hello.addresses.empty() || std::adjacent_find(hello.addresses.begin(), hello.addresses.end(),
+                                                    std::greater_equal<>()) != hello.addresses.end())
+    return "it has no addresses, or they are not in order";
   for (const std::uint32_t address : hello.addresses) {
     if (address == 0 || address > wanted())
       return fmt::format("there is no address {}: addresses are 1 to {}", address, wanted());

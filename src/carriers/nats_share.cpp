@@ -132,7 +132,9 @@ void NatsNetwork::Share::flush(double now) {
 
 bool NatsNetwork::Share::deliver_some() {
   // Whoever sends faster than this process handles is held up by what it does not acknowledge.
-  bool any = queue_.size() < most_queued && take_packets(0);
+  bool any = false;
+  drained_ = false;
+  if (queue_.size() < most_queued) any = take_packets(0);
   for (int most = most_messages; most > 0 && !queue_.empty() && !stopping(); --most) {
     Envelope envelope = std::move(queue_.front());
     queue_.pop_front();
@@ -298,6 +300,7 @@ void NatsNetwork::Share::clear() {
     report_.lost += peer.link->handed_on() - peer.link->received();
   }
   heart_thread_ = {};
+  if (!begun_) --run_;  // it never came to one
   peers_.clear();
   peer_of_.clear();
   owner_.clear();

@@ -104,6 +104,18 @@ TEST_F(NatsRefusals, WhoWaitsInVainSaysForWhom) {
   const auto head = share(options, {1, 2});
   const std::string missing = failure_of(*head);
   EXPECT_NE(missing.find("participants 3, 4 are not there"), std::string::npos) << missing;
+  // It may try again, with whoever comes then.
+  const auto late = share(options_for(4), {3, 4});
+  std::jthread other([&] { EXPECT_EQ(failure_of(*late), "nothing"); });
+  EXPECT_EQ(testing::message_of<Error>([&] {
+              for (int k = 0; k < 40; ++k) try {
+                  head->run();
+                  return;
+                } catch (const Error&) {
+                  if (k == 39) throw;
+                }
+            }),
+            "nothing");
 }
 
 TEST_F(NatsRefusals, AddressesAndNamesOutsideWhatIsAllowedAreWrongUse) {
