@@ -173,10 +173,16 @@ void LocalNetwork::give_up_waiting() {
   each([](Member& one) { return one.give_up_requests([](Address) { return true; }); });
 }
 
-void LocalNetwork::check_nothing_left(bool leader_waits) const {
+bool LocalNetwork::something_left() const {
+  return leader_waits() || std::any_of(members_.begin(), members_.end(), [](const auto& member) {
+           return member && (member->running() > 0 || member->overlooked());
+         });
+}
+
+void LocalNetwork::check_nothing_left() const {
   each_member([&](const Member& member) {
     if (std::exception_ptr why = member.overlooked()) std::rethrow_exception(why);
-    if (member.running() > 0 || (leader_waits && &member == coordinator_))
+    if (member.running() > 0 || (leader_waits() && &member == coordinator_))
       throw Error(ErrorCode::wrong_use,
                   fmt::format("{} {} waits for something that no carrier knows of, and nothing is under way any more; "
                               "tasks wait by what carriers offer (ask, sleep, wait_for)",
@@ -196,18 +202,18 @@ bool LocalNetwork::rest() {
   return true;
 }
 
-void LocalNetwork::drive(const Task<Content>* leader) {
+void LocalNetwork::drive() {
   for (;;) {
     if (failure_) std::rethrow_exception(failure_);
-    if (leader && leader->failed()) return;
+    if (leader_ && leader_->failed()) return;
     if (limits_reached()) return;
     advance(now_);
     const bool fired = fire_timers();
-    if (leader && leader->done() && !closing_) close();
+    if (leader_ && leader_->done() && !closing_) close();
     if (deliver_some() || fired) continue;
     if (!rest()) break;
   }
-  check_nothing_left(leader && !leader->done());
+  check_nothing_left();
 }
 
 void LocalNetwork::close() {
@@ -229,6 +235,7 @@ void LocalNetwork::end_run() {
   report_.clock = now();
   last_report_ = std::exchange(report_, {});
   failure_ = nullptr;
+  leader_ = nullptr;
   stopping_ = running_ = closing_ = false;
 }
 
@@ -238,7 +245,7 @@ RunReport LocalNetwork::run() {
   began_ = steady_clock::now();
   try {
     begin();
-    drive(nullptr);
+    drive();
   } catch (...) {
     finish(std::current_exception());
     end_run();
@@ -259,7 +266,8 @@ Content LocalNetwork::coordinate(Content start) {
     begin();
     leader = coordinator_->coordinator()->start_optimization(*coordinator_, std::move(start), Meta{});
     leader.start();
-    drive(&leader);
+    leader_ = &leader;
+    drive();
   } catch (...) {
     leader = {};
     finish(std::current_exception());

@@ -75,7 +75,9 @@ class LocalNetwork {
   }
   void fail(std::exception_ptr why);
   bool limits_reached();
-  void check_nothing_left(bool leader_waits) const;
+  /// Whether something is left that nothing can bring to its end, and nobody was told of; `check` throws what it is.
+  bool something_left() const;
+  void check_nothing_left() const;
   bool interrupted() const { return limits_.interrupt && limits_.interrupt->load(std::memory_order_relaxed); }
   void stop(RunEnd why);
 
@@ -86,7 +88,8 @@ class LocalNetwork {
 
  private:
   friend class Member;
-  void drive(const Task<Content>* leader);
+  void drive();
+  bool leader_waits() const { return leader_ && !leader_->done(); }
   bool fire_timers();
   void give_up_waiting();
   bool somebody_waits() const;
@@ -96,6 +99,7 @@ class LocalNetwork {
   Topology topology_;
   std::vector<std::unique_ptr<Member>> members_;  // by address; null: in another process
   Member* coordinator_ = nullptr;
+  const Task<Content>* leader_ = nullptr;  // what the coordinator does in this run
   Address coordinator_elsewhere_;
   std::exception_ptr failure_;
   bool stopping_ = false, running_ = false, closing_ = false;

@@ -67,7 +67,7 @@ bool NatsNetwork::Share::answer_probe() {
         each_member([&](Member& one) { probe.failed += one.give_up_expecting(); });
         break;
       case WaveAction::give_up_all: give_up_requests([](Address) { return true; }); break;
-      case WaveAction::check: check_nothing_left(false); break;
+      case WaveAction::check: check_nothing_left(); break;
     }
     if (probe.action != WaveAction::look) return true;
   }
@@ -84,8 +84,8 @@ bool NatsNetwork::Share::answer_probe() {
       count.requests += one.requests();
       count.expects += one.waits() - one.requests();
     }
-    count.suspect = count.suspect || one.running() > 0 || one.overlooked();
   });
+  count.suspect = something_left();
   const std::uint64_t wave = probe.wave, from = probe.from;
   probe_.reset();
   if (from == self_) {

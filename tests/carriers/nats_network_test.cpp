@@ -259,6 +259,24 @@ TEST_F(NatsNetworks, StopForAllAtALimitOfOne) {
   for (const RunReport& report : outcomes.reports) EXPECT_EQ(report.end, RunEnd::interrupted);
 }
 
+TEST_F(NatsNetworks, TellEverybodyOfATaskThatWaitsForWhatNoCarrierKnowsOf) {
+  NatsOptions options = options_for(2);
+  options.coordinated = true;
+  make(options);
+  struct Never {
+    bool await_ready() const { return false; }
+    void await_suspend(std::coroutine_handle<>) const {}
+    void await_resume() const {}
+  };
+  leader_.lead = [](Carrier&, Content) -> Task<Content> {
+    co_await Never{};
+    co_return 0;
+  };
+  Content result;
+  for (const std::string& said : coordinate({}, result).said())
+    EXPECT_NE(said.find("coordinator 3 waits for something that no carrier knows of"), std::string::npos) << said;
+}
+
 TEST_F(NatsNetworks, SayWhichTypeOfMessageIsNotKnown) {
   make(options_for(2));
   carriers_[0]->send(Address{2}, std::vector<double>{1});
