@@ -89,6 +89,42 @@ TEST_F(NatsNetworks, LoseNothingWhenTheServerIsKilledAndStartedAgain) {
   EXPECT_EQ(total, tokens * hops);
 }
 
+TEST_F(NatsNetworks, LoseNothingOfAFloodEither) {
+  NatsServerProcess server;
+  NatsOptions options = options_for(2);
+  options.access = server.access();
+  make(options);
+  constexpr std::uint64_t most = 150000;
+  std::uint64_t seen = 0, big = 0;
+  bool in_order = true;
+  parties_[1].react = [&](Carrier&, const Content& content, const Meta&) {
+    if (const Field* const field = content.get<Field>()) {
+      big += field->cells.size();
+    } else {
+      in_order = in_order && content.as<Number>().value == seen;
+      ++seen;
+    }
+  };
+  std::function<void(Carrier&, std::uint64_t)> flood = [&](Carrier& carrier, std::uint64_t from) {
+    for (std::uint64_t k = from; k < from + 500; ++k) carrier.send(Address{2}, Number{k});
+    if (from % 30000 == 0) carrier.send(Address{2}, Field{std::vector<double>(400000)});
+    if (from + 500 < most) carrier.schedule(0.001, [&flood, &carrier, from] { flood(carrier, from + 500); });
+  };
+  parties_[0].react = [&](Carrier& carrier, const Content&, const Meta&) { flood(carrier, 0); };
+  carriers_[0]->send(Address{1}, 0);
+  Outcomes outcomes;
+  std::jthread runner([&] { outcomes = run(); });
+  for (int k = 0; k < 2; ++k) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(130));
+    server.restart();
+  }
+  runner.join();
+  expect_well(outcomes);
+  EXPECT_EQ(seen, most);
+  EXPECT_TRUE(in_order);
+  EXPECT_EQ(big, 5u * 400000);
+}
+
 TEST_F(NatsNetworks, DeliverAtMostOnceWhereThatIsAskedFor) {
   NatsServerProcess server;
   NatsOptions options = options_for(2);
