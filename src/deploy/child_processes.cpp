@@ -15,7 +15,6 @@
 #include <cstring>
 
 #include "deploy/spawn.hpp"
-#include "entente/base/error.hpp"
 
 namespace entente::deploy {
 namespace {
@@ -69,14 +68,16 @@ void ChildProcesses::wake() {
 }
 
 std::size_t ChildProcesses::start(ChildCommand command) {
-  std::future<std::size_t> number;
+  std::future<Started> future;
   {
     const std::lock_guard lock(mutex_);
     orders_.push_back({std::move(command), {}});
-    number = orders_.back().number.get_future();
+    future = orders_.back().started.get_future();
   }
   wake();
-  return number.get();
+  const Started started = future.get();
+  if (!started.failure.empty()) throw Error(started.code, started.failure);
+  return started.number;
 }
 
 int ChildProcesses::process_id(std::size_t child) const {
@@ -141,11 +142,14 @@ void ChildProcesses::take_orders() {
       order = std::move(orders_.front());
       orders_.pop_front();
     }
+    Started started;
     try {
-      order.number.set_value(spawn(std::move(order.command)));
-    } catch (...) {
-      order.number.set_exception(std::current_exception());
+      started.number = spawn(std::move(order.command));
+    } catch (const Error& error) {
+      started.code = error.code();
+      started.failure = error.what();
     }
+    order.started.set_value(std::move(started));
   }
 }
 

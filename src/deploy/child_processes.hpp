@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "deploy/descriptor.hpp"
+#include "entente/base/error.hpp"
 
 namespace entente::deploy {
 
@@ -60,9 +61,14 @@ class ChildProcesses {
 
  private:
   struct Child;
+  struct Started {
+    std::size_t number = 0;
+    ErrorCode code = {};
+    std::string failure;  ///< Not empty: it was not started, for this reason.
+  };
   struct Order {
     ChildCommand command;
-    std::promise<std::size_t> number;
+    std::promise<Started> started;
   };
 
   void watch();

@@ -86,6 +86,7 @@ TEST(Agent, a_name_that_is_taken_or_unknown_is_refused_and_one_without_work_is_t
   std::string text = ring_with_agents(2, "10", "R, G, B", 3);
   const auto a0 = site.agent("a0");
   const auto orchestrator = site.start({"orchestrator", "-a", "dsa", site.problem(text)});
+  ASSERT_TRUE(orchestrator->says("waits for 1 agent: 'a1'")) << "the first a0 is there";
   const Finished second = site.agent("a0")->wait();
   EXPECT_EQ(second.code, 2);
   EXPECT_NE(second.err.find("there is an agent 'a0' already"), std::string::npos) << second.err;

@@ -66,7 +66,7 @@ TEST(WrongUse, options_that_need_another_option_say_which) {
   EXPECT_HAS(refusal({"solve", "--period", "0.5", file}), "--collect_on period");
   EXPECT_HAS(refusal({"solve", "-c", "value_change", "--period", "0.5", file}), "--collect_on period");
   EXPECT_HAS(refusal({"solve", "--run_metrics", "rows.csv", file}), "--collect_on");
-  EXPECT_HAS(refusal({"solve", "-m", "process", file}), "thread");
+  EXPECT_HAS(refusal({"solve", "-m", "processes", file}), "process");
   EXPECT_HAS(refusal({"-t", "3", "graph", file}), "takes no --timeout");
   EXPECT_HAS(refusal({"generate", "ising", "--row_count", "3", "--strict_timeout", "3"}), "takes no --timeout");
 }
