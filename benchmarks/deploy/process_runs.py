@@ -53,7 +53,7 @@ def main():
     parser.add_argument("program", help="the entente program")
     parser.add_argument("--runs", type=int, default=5, help="runs of each row")
     arguments = parser.parse_args()
-    print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
+    print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}\n")
     print("| agents | cycles | median | least | most | cycles alone | processor |")
     print("|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
