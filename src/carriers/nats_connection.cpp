@@ -39,14 +39,15 @@ struct NatsConnection::State {
     if (say_to) say_to(text);
   }
 
-  // The client's threads may call back for a moment after a connection is gone, so they are given a number.
+  // The client's threads may call back for a moment after a connection is gone, so they are given a number; and they
+  // may do so when the program ends, so these two never go.
   static std::mutex& known_mutex() {
-    static std::mutex mutex;
-    return mutex;
+    static std::mutex* const mutex = new std::mutex;
+    return *mutex;
   }
   static std::map<std::uintptr_t, std::weak_ptr<State>>& known() {
-    static std::map<std::uintptr_t, std::weak_ptr<State>> map;
-    return map;
+    static auto* const map = new std::map<std::uintptr_t, std::weak_ptr<State>>;
+    return *map;
   }
   static std::uintptr_t enter(const std::shared_ptr<State>& state) {
     const std::lock_guard lock(known_mutex());
