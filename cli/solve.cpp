@@ -60,7 +60,7 @@ int Solve::run_coordination(Invocation& invocation) const {
                             printable(file, 200)));
   refuse_options(*app,
                  {"--distribution", "--collect_on", "--run_metrics", "--stream", "--end_metrics", "--delay", "--gap",
-                  "--stop_cycle", "--memory", "--engine", "--infinity", "--evidence", "--ext"},
+                  "--stop_cycle", "--memory", "--uiport", "--engine", "--infinity", "--evidence", "--ext"},
                  file);
   CoordinationRequest request;
   request.method = solving_.algorithm;
