@@ -33,11 +33,16 @@ class ClassicMediation {
     std::uint32_t priority;
     bool wants;  // to mediate
     std::vector<SharedFunction> functions;
+    bool fits(const MessageGround& at) const {
+      return at.told(value) &&
+             std::ranges::all_of(functions, [&](const SharedFunction& f) { return f.belongs(at, at.from()); });
+    }
   };
   struct ClassicValue {  // value?
     ValueIndex value;
     std::uint32_t priority;
     bool wants;
+    bool fits(const MessageGround& at) const { return at.told(value); }
   };
   struct ClassicEvaluate {  // evaluate?
     std::uint32_t priority;
@@ -49,6 +54,13 @@ class ClassicMediation {
   struct ClassicEvaluated {  // evaluate!
     std::uint32_t priority;
     std::vector<std::vector<Label>> labels;  // by value
+    bool fits(const MessageGround& at) const {
+      const auto sound = [&](const Label& label) {
+        return label.excess >= 0 && std::ranges::all_of(label.others, [&](auto v) { return at.is_variable(v); });
+      };
+      return labels.size() == std::size_t(at.problem().domain_size(at.from())) &&
+             std::ranges::all_of(labels, [&](const auto& list) { return std::ranges::all_of(list, sound); });
+    }
   };
   struct ClassicWait {  // wait!
     std::uint32_t priority;
@@ -56,6 +68,7 @@ class ClassicMediation {
   struct ClassicAccept {  // accept!
     ValueIndex order;
     ClassicValue mediator;
+    bool fits(const MessageGround& at) const { return at.own(order) && mediator.fits(at); }
   };
   /// Whether these are messages of this protocol.
   template <class M>
@@ -104,11 +117,13 @@ class ClassicMediation {
     if (waiting_ == 0) choose_solution(self, value);
   }
   void receive(Agent auto& self, ValueIndex& value, ComputationId from, ClassicEvaluated&& answer) {
+    self.demand(busy_ && waiting_ > 0 && list_.contains(from));
     agents_[from].priority = answer.priority;
     preferences_[from] = std::move(answer.labels);
     if (--waiting_ == 0) choose_solution(self, value);
   }
   void receive(Agent auto& self, ValueIndex& value, ComputationId from, const ClassicWait& answer) {
+    self.demand(busy_ && waiting_ > 0);
     agents_[from].priority = answer.priority;
     if (--waiting_ == 0) choose_solution(self, value);
   }

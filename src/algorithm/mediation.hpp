@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <optional>
 #include <set>
 #include <utility>
@@ -33,25 +34,34 @@ class Mediation {
     ValueIndex value;
     std::uint32_t version;
     std::vector<SharedFunction> functions;
+    /// Who is asked has functions: it is in somebody's.
+    bool fits(const MessageGround& at) const {
+      return at.told(value) && !functions.empty() &&
+             std::ranges::all_of(functions, [&](const SharedFunction& f) { return f.belongs(at, at.from()); });
+    }
   };
   struct Value {  // value?
     ValueIndex value;
     std::uint32_t version;
     std::uint64_t clock;
+    bool fits(const MessageGround& at) const { return at.told(value); }
   };
   struct Evaluate {  // evaluate?: keep your value, or be ready to change it, until I say accept! or cancel!
     std::uint32_t session;
     Timestamp time;
     bool write;
+    bool fits(const MessageGround& at) const { return time.agent == at.from(); }
   };
   struct Evaluated {  // evaluate!
     ValueIndex value;
     std::uint32_t version;
+    bool fits(const MessageGround& at) const { return at.told(value); }
   };
   struct Busy {};  // wait!
   struct Accept {  // accept!
     std::uint32_t session;
     ValueIndex value;
+    bool fits(const MessageGround& at) const { return at.own(value); }
   };
   struct Cancel {
     std::uint32_t session;
@@ -59,6 +69,7 @@ class Mediation {
   struct Hopeless {};  // no assignment is allowed
   struct Token {       // goes around while the agents find out whether all is done
     TerminationToken token;
+    bool fits(const MessageGround&) const { return std::abs(token.underway) < std::int64_t(1) << 62; }
   };
   struct Done {};  // it is
 
@@ -78,12 +89,13 @@ class Mediation {
   // The good list.
 
   void receive(Agent auto& self, ComputationId from, Link) {
-    termination_.received();
+    received(self);
+    self.demand(watchers_.size() < self.problem().variable_count());  // each once
     watchers_.push_back(from);
     send(self, from, Init{value, version_, own_});
   }
   void receive(Agent auto& self, ComputationId from, Init&& init) {
-    termination_.received();
+    received(self);
     for (const SharedFunction& function : init.functions) list_.learn(function);
     list_.hear(from, init.value, init.version);
     linked_.insert(from);
@@ -91,7 +103,7 @@ class Mediation {
     settle(self);
   }
   void receive(Agent auto& self, ComputationId from, const Value& message) {
-    termination_.received();
+    received(self);
     clock_ = std::max(clock_, message.clock);
     hear(from, message.value, message.version);
     check(self);
@@ -108,28 +120,30 @@ class Mediation {
     plan_round(self);
   }
   void receive(Agent auto& self, ComputationId from, const Evaluated& answer) {
-    termination_.received();
+    received(self);
     hear(from, answer.value, answer.version);
-    answered(self);
+    answered(self, from);
   }
-  void receive(Agent auto& self, ComputationId, Busy) {
-    termination_.received();
+  void receive(Agent auto& self, ComputationId from, Busy) {
+    received(self);
     if (!session_.refused) {
       session_.refused = true;
       close(self, false);
     }
-    answered(self);
+    answered(self, from);
   }
 
   // Sessions, as one who takes part.
 
   void receive(Agent auto& self, ComputationId from, const Evaluate& ask) {
-    termination_.received();
+    received(self);
+    const auto theirs = [&](const LockRequest& r) { return r.mediator == from; };
+    self.demand(std::ranges::none_of(locks_.holders(), theirs) && std::ranges::none_of(locks_.waiting(), theirs));
     clock_ = std::max(clock_, ask.time.clock);
     answer(self, locks_.request({from, ask.session, ask.time, ask.write}));
   }
   void receive(Agent auto& self, ComputationId from, const Accept& order) {
-    termination_.received();
+    received(self);
     if (value != order.value) {
       value = order.value;
       hear(self.id(), value, ++version_);
@@ -139,20 +153,21 @@ class Mediation {
     check(self);
   }
   void receive(Agent auto& self, ComputationId from, const Cancel& cancel) {
-    termination_.received();
+    received(self);
     const auto waits = [&](const LockRequest& r) { return r.mediator == from && r.session == cancel.session; };
     if (std::ranges::any_of(locks_.waiting(), waits)) send(self, from, Busy{});  // it has had no answer
     answer(self, locks_.release(from, cancel.session));
   }
 
   void receive(Agent auto& self, ComputationId, Hopeless) {
-    termination_.received();
+    received(self);
     give_up(self);
   }
 
   // The end.
 
   void receive(Agent auto& self, ComputationId, const Token& message) {
+    self.demand(!linked_.empty());
     token_ = message.token;
     pass_token(self);
   }
@@ -184,7 +199,11 @@ class Mediation {
     termination_.sent();
     self.send(to, std::forward<Message>(message));
   }
-  void received() { termination_.received(); }
+  /// A message for those who have started as this.
+  void received(Agent auto& self) {
+    self.demand(!linked_.empty());
+    termination_.received();
+  }
 
   /// Looks whether there is anything to do, and if so, plans to do it.
   void check(Agent auto& self) {
@@ -203,8 +222,8 @@ class Mediation {
     bool refused = false;    // by somebody
     bool surprised = false;  // by a value that the plan was not made for
     std::uint32_t number = 0;
-    std::size_t waiting = 0;  // answers to come
-    std::size_t members = 0;  // of the list that it is about
+    std::set<VariableId> waiting;  // whose answers are to come
+    std::size_t members = 0;       // of the list that it is about
     Changes changes;
     std::vector<VariableId> boundary;  // the neighbours of those that change
   };
@@ -255,11 +274,14 @@ class Mediation {
                 false,
                 false,
                 session_.number + 1,
-                changes.size() + around.size(),
+                around,
                 list_.members().size(),
                 std::move(changes),
                 {around.begin(), around.end()}};
-    for (const auto& [variable, to] : session_.changes) send(self, variable, Evaluate{session_.number, wish_, true});
+    for (const auto& [variable, to] : session_.changes) {
+      session_.waiting.insert(variable);
+      send(self, variable, Evaluate{session_.number, wish_, true});
+    }
     for (const VariableId v : session_.boundary) send(self, v, Evaluate{session_.number, wish_, false});
   }
 
@@ -270,8 +292,9 @@ class Mediation {
   }
 
   /// Goes on when all have answered: so there are never two sessions' messages on their way to anybody.
-  void answered(Agent auto& self) {
-    if (--session_.waiting > 0) return;
+  void answered(Agent auto& self, ComputationId from) {
+    self.demand(session_.waiting.erase(from) > 0);
+    if (!session_.waiting.empty()) return;
     if (!session_.refused) return decide(self);
     session_.open = false;
     attempts_ = std::min(attempts_ + 1, 10u);

@@ -21,6 +21,18 @@ std::vector<VariableId> neighbours_of(const Problem& problem, VariableId variabl
 
 }  // namespace
 
+bool Seat::sound(const Problem& problem, VariableId owner) const {
+  const std::uint32_t count = problem.variable_count();
+  if (size > count || position >= size) return false;
+  if (position == 0 ? previous != no_id : previous >= count) return false;
+  if (position + 1 == size ? next != no_id : next >= count) return false;
+  if (neighbours.size() != neighbours_of(problem, owner).size()) return false;
+  std::vector<std::uint32_t> taken = neighbours;
+  taken.push_back(position);
+  std::sort(taken.begin(), taken.end());
+  return taken.back() < size && std::adjacent_find(taken.begin(), taken.end()) == taken.end();
+}
+
 std::vector<Seat> seats_along(const Problem& problem, std::span<const VariableId> row) {
   std::vector<std::pair<VariableId, std::uint32_t>> places;
   for (const VariableId v : row) places.emplace_back(v, std::uint32_t(places.size()));

@@ -17,6 +17,9 @@ struct Seat {
   ComputationId previous = no_id;  ///< Or `no_id` at the ends.
   ComputationId next = no_id;
   std::vector<std::uint32_t> neighbours;  ///< Positions of those it shares a constraint with, by ascending id.
+
+  /// Whether this can be a seat, as that of a message from anywhere may not.
+  bool sound(const Problem& problem, VariableId owner) const;
 };
 
 /// Returns the seat of each of `row`, which holds every variable that shares a constraint with one of them.

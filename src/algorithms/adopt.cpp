@@ -53,19 +53,29 @@ struct Adopt {
   using Context = std::vector<ValueIndex>;  // the values of the child's separator, in its order
   struct Value {
     ValueIndex value;
+    bool fits(const MessageGround& at) const { return at.from_separator() && at.told(value); }
   };
   struct Threshold {
     Context context;
     double threshold;
     bool forgot;  // the sender has no bounds of the receiver: say them again
+    bool fits(const MessageGround& at) const {
+      return at.from_parent() && at.own_context(context) && at.cost(threshold);
+    }
   };
   struct Cost {
     Context context;
     double low, high;
+    bool fits(const MessageGround& at) const {
+      return at.from_child() && at.told_context(context) && 0 <= low && low <= high;
+    }
   };
   struct Terminate {
     Context context;
     double threshold;
+    bool fits(const MessageGround& at) const {
+      return at.from_parent() && at.own_context(context) && at.cost(threshold);
+    }
   };
   using Messages = Kinds<Value, Threshold, Cost, Terminate, Floor, Proof>;
 
@@ -104,7 +114,7 @@ struct Adopt {
       if (!last && !node.told_by_itself(scope[k])) assign(scope[k], message.context[k]);
       holds &= node.context()[scope[k]] == message.context[k];
     }
-    if (holds) node.add_bounds(child, own, message.low, message.high);
+    if (holds) self.demand(node.add_bounds(child, own, message.low, message.high));
     self.remind();
   }
   void receive(Agent auto& self, ComputationId, Terminate&& message) {

@@ -58,9 +58,13 @@ struct Adpop {
       for (const TableMessage& t : tables) sum += t.bytes();
       return sum;
     }
+    bool fits(const MessageGround& at) const {
+      return at.from_child() && at.cost(constant) && std::ranges::all_of(tables, [&](auto& t) { return t.fits(at); });
+    }
   };
   struct Value {
     std::vector<ValueIndex> separator;  // values of the receiver's separator, in its order
+    bool fits(const MessageGround& at) const { return at.from_parent() && at.own_context(separator); }
   };
   using Messages = Kinds<Util, Value, Proof>;
 
@@ -73,11 +77,15 @@ struct Adpop {
     if (waiting == 0) send_util(self);
   }
   void receive(Agent auto& self, ComputationId from, Util&& util) {
+    self.demand(waiting > 0);
     const auto children = self.tree().children[self.id()];
     heard[std::size_t(std::lower_bound(children.begin(), children.end(), from) - children.begin())] = std::move(util);
     if (--waiting == 0) send_util(self);
   }
-  void receive(Agent auto& self, ComputationId, const Value& message) { choose(self, message.separator); }
+  void receive(Agent auto& self, ComputationId, const Value& message) {
+    self.demand(waiting == 0 && value == no_value);
+    choose(self, message.separator);
+  }
   void receive(Agent auto& self, ComputationId from, const Proof& proof) { proofs.add(self, from, proof); }
 
  private:

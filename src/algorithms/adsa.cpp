@@ -41,6 +41,7 @@ struct Adsa {
 
   struct Value {
     ValueIndex value;
+    bool fits(const MessageGround& at) const { return at.linked() && at.told(value); }
   };
   using Messages = Kinds<Value>;
 

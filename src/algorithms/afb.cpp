@@ -49,10 +49,16 @@ struct Afb {
     double cost;                 // what the path adds to the lowest cost of every constraint
     double bound;                // the best complete assignment's
     std::uint64_t stamp;         // the sender's
+    bool fits(const MessageGround& at) const {
+      for (std::size_t i = 0; i < touched.size(); ++i)
+        if (!at.is_variable(touched[i].second) || (i > 0 && touched[i - 1] >= touched[i])) return false;
+      return at.cost(cost) && at.cost(bound);
+    }
   };
   struct Backtrack {  // nothing better continues the assignment with this stamp of the receiver
     std::uint64_t stamp;
     double bound;
+    bool fits(const MessageGround& at) const { return at.cost(bound); }
   };
   struct FbCpa {
     std::vector<ValueIndex> path;
@@ -61,11 +67,13 @@ struct Afb {
   struct FbEstimate {
     std::uint64_t stamp;  // of the request
     double cost;          // the least that the path costs the sender
+    bool fits(const MessageGround& at) const { return at.cost(cost); }
   };
   struct Halt {};  // the last assignment you were given is obsolete
   struct NewSolution {
     std::vector<ValueIndex> path;
     double cost;
+    bool fits(const MessageGround& at) const { return at.cost(cost); }
   };
   using Messages = Kinds<Seat, Seated, Cpa, Backtrack, FbCpa, FbEstimate, Halt, NewSolution>;
 
@@ -81,6 +89,7 @@ struct Afb {
   }
 
   void receive(Agent auto& self, ComputationId root, Seat&& told) {
+    self.demand(seat.size == 0 && told.sound(self.problem(), self.id()));
     seat = std::move(told);
     const auto place = [&](VariableId v) { return v == self.id() ? seat.position : seat.neighbours[self.position(v)]; };
     costs = PathCosts(self.problem(), self.id(), place, StopSignal{self.stop_flag(), {}});
@@ -95,6 +104,7 @@ struct Afb {
   }
 
   void receive(Agent auto& self, ComputationId, Seated) {
+    self.demand(waiting > 0);
     if (--waiting == 0) assign(self, Cpa{{}, {}, 0, bound, 0});
   }
 
@@ -111,6 +121,7 @@ struct Afb {
   }
 
   void receive(Agent auto& self, ComputationId asker, const FbCpa& request) {
+    self.demand(seat.size > 0);
     self.send(asker, FbEstimate{request.stamp, estimate(self, request.path)});
   }
 
@@ -123,14 +134,18 @@ struct Afb {
   void receive(Agent auto& self, ComputationId, Halt) { call_back(self); }
 
   void receive(Agent auto& self, ComputationId, NewSolution&& best) {
+    self.demand(seat.size > 0 && best.path.size() == seat.size);
+    const ValueIndex mine = best.path[seat.position];
+    self.demand(mine >= 0 && mine < self.domain());
     bound = std::min(bound, best.cost);
-    value = best.path[seat.position];
+    value = mine;
     if (seat.previous != no_id) self.send(seat.previous, std::move(best));
     if (passed_on && !(estimated < bound)) advance(self);
   }
 
  private:
   void assign(Agent auto& self, Cpa&& received) {
+    self.demand(seat.size > 0 && received.path.size() == seat.position);
     cpa = std::move(received);
     own_shares(self, cpa.path, shares);
     std::iota(order.begin(), order.end(), 0);
@@ -183,6 +198,7 @@ struct Afb {
     ComputationId root = self.id();
     while (self.tree().parent[root] != no_id) root = self.tree().parent[root];
     const std::vector<VariableId> row = depth_first(self.tree(), root);
+    self.demand(row.size() == cpa.path.size());
     std::vector<ValueIndex> assignment(row.size());
     for (std::size_t i = 0; i < row.size(); ++i) assignment[row[i]] = cpa.path[i];
     self.propose(assignment);
@@ -195,7 +211,10 @@ struct Afb {
 
   void own_shares(Agent auto& self, const std::vector<ValueIndex>& path, std::vector<double>& out) {
     known.clear();
-    for (std::size_t k = 0; k < earlier.size() && earlier[k] < path.size(); ++k) known.push_back(path[earlier[k]]);
+    for (std::size_t k = 0; k < earlier.size() && earlier[k] < path.size(); ++k) {
+      known.push_back(path[earlier[k]]);
+      self.demand(known.back() >= 0 && known.back() < self.problem().domain_size(costs.earlier()[k]));
+    }
     self.check(costs.shares(known, out));
   }
   double share(ValueIndex v) const { return shares[std::size_t(v)]; }

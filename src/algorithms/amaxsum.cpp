@@ -56,10 +56,15 @@ struct AMaxSum {
   /// The cheapest rest of the problem for each value of the variable, as far as the sender has heard of it.
   struct Said {
     std::vector<double> costs;
+    bool fits(const MessageGround& at) const {
+      const VariableId variable = at.is_variable(at.from()) ? at.from() : at.to();
+      return at.linked() && costs.size() == std::size_t(at.problem().domain_size(variable)) && at.costs(costs);
+    }
   };
   /// There are leaves in this part of the graph.
   struct Leaves {
     std::uint8_t any = 1;
+    bool fits(const MessageGround& at) const { return at.linked(); }
   };
   using Messages = Kinds<Said, Leaves>;
 

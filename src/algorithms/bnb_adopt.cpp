@@ -61,14 +61,21 @@ struct BnbAdopt {
   struct Value {
     Stamped now;
     double limit;  // for children: bounds from here on are of no use
+    bool fits(const MessageGround& at) const { return at.from_separator() && at.told(now.value) && at.cost(limit); }
   };
   struct Cost {
     Context context;
     double low, high;
+    bool fits(const MessageGround& at) const {
+      return at.from_child() && at.told_context(context, &Stamped::value) && 0 <= low && low <= high;
+    }
   };
   struct Terminate {
     Context context;
     double cost;  // that an assignment of the receiver's subtree is known to have
+    bool fits(const MessageGround& at) const {
+      return at.from_parent() && at.own_context(context, &Stamped::value) && at.cost(cost);
+    }
   };
   using Messages = Kinds<Value, Cost, Terminate, Floor, Proof>;
 
@@ -103,7 +110,7 @@ struct BnbAdopt {
       if (!last) believe(scope[k], theirs);
       holds &= node.context()[scope[k]] == theirs.value;
     }
-    if (holds) node.add_bounds(child, own, message.low, message.high);
+    if (holds) self.demand(node.add_bounds(child, own, message.low, message.high));
     self.remind();
   }
   void receive(Agent auto& self, ComputationId, const Terminate& message) {

@@ -58,20 +58,37 @@ struct BoundedMaxSum {
   /// Everything there is twice: [0] for the best, [1] for the worst values of what was cut.
   struct Costs {
     std::array<std::vector<double>, 2> by_value;
+    bool fits(const MessageGround& at) const {
+      const VariableId variable = at.is_variable(at.from()) ? at.from() : at.to();
+      return at.from_child() && std::ranges::all_of(by_value, [&](const std::vector<double>& costs) {
+               return costs.size() == std::size_t(at.problem().domain_size(variable)) && at.costs(costs);
+             });
+    }
   };
   struct Values {
     std::array<ValueIndex, 2> value;
+    bool fits(const MessageGround& at) const {
+      const bool to_variable = at.is_variable(at.to());
+      const VariableId variable = to_variable ? at.to() : at.from();
+      return (to_variable ? at.from_parent() : at.linked()) && at.in_domain(variable, value[0]) &&
+             at.in_domain(variable, value[1]);
+    }
   };
   struct Paid {
     std::array<double, 2> cost;
     std::array<std::uint64_t, 2> violations;
+    bool fits(const MessageGround& at) const { return at.from_child() && at.costs(cost); }
   };
   struct Choice {
     std::uint8_t which;
+    bool fits(const MessageGround& at) const { return at.from_parent() && which < 2; }
   };
   struct Bound {
     double bound, cost;
     std::uint64_t violations;
+    bool fits(const MessageGround& at) const {
+      return at.to() == 0 && at.from_root() && at.is_variable(at.from()) && at.cost(bound) && at.cost(cost);
+    }
   };
   using Messages = Kinds<Costs, Values, Paid, Choice, Bound>;
 
@@ -94,18 +111,27 @@ struct BoundedMaxSum {
   }
 
   void receive(Agent auto& self, ComputationId child, Costs&& costs) {
-    heard[child_position(self, child)] = std::move(costs);
+    self.demand(waiting_costs > 0);
+    Costs& place = heard[child_position(self, child)];
+    self.demand(place.by_value[0].empty());  // its first
+    place = std::move(costs);
     if (--waiting_costs == 0) all_costs_heard(self);
   }
 
   void receive(Agent auto& self, ComputationId from, const Values& message) {
-    if (is_variable(self)) return decide(self, message);
+    self.demand(waiting_costs == 0 || from != parent(self));
+    if (is_variable(self)) {
+      self.demand(decided.value[0] == no_value);
+      return decide(self, message);
+    }
     const std::size_t k = position(self, from);
+    self.demand(waiting_values > 0 && values[k].value[0] == no_value);
     if (from == parent(self)) decide_children(self, k, message);
     set_values(self, k, message);
   }
 
   void receive(Agent auto& self, ComputationId, const Paid& message) {
+    self.demand(waiting_paid > 0);
     add(message);
     if (--waiting_paid == 0) pass_paid(self);
   }
@@ -114,6 +140,7 @@ struct BoundedMaxSum {
 
   /// At the first variable, from the root of every tree.
   void receive(Agent auto& self, ComputationId, const Bound& message) {
+    self.demand(waiting_bounds > 0);
     bound += message.bound;
     bound_cost += message.cost;
     bound_violations += message.violations;
@@ -238,6 +265,7 @@ struct BoundedMaxSum {
 
   /// A factor learns the values at position k; once it knows all, what it costs.
   void set_values(Agent auto& self, std::size_t k, const Values& message) {
+    self.demand(waiting_values > 0 && values[k].value[0] == no_value);
     values[k] = message;
     if (--waiting_values > 0) return;
     std::vector<ValueIndex> tuple(values.size());
@@ -271,7 +299,10 @@ struct BoundedMaxSum {
   }
 
   void choose(Agent auto& self, const Choice& choice) {
-    if (is_variable(self)) value = decided.value[choice.which];
+    if (is_variable(self)) {
+      self.demand(decided.value[0] != no_value);
+      value = decided.value[choice.which];
+    }
     for (const ComputationId child : children(self)) self.send(child, choice);
   }
 

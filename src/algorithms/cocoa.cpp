@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // CoCoA, Cooperative Constraint Approximation.
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "algorithm/seats.hpp"
@@ -32,17 +33,27 @@ struct Cocoa {
   static constexpr auto parameters = std::tuple{
       integer("uniqueness", &Params::uniqueness, 1, 1'000'000, "hold while more values than this are equally good")};
 
-  struct Begin {};
+  struct Begin {
+    bool fits(const MessageGround& at) const { return at.from() == 0; }
+  };
   struct Inquiry {
     std::uint64_t asked;  // when, by the logical clock
+    bool fits(const MessageGround& at) const { return at.linked(); }
   };
   struct Costs {
     std::vector<RankedCost> costs;  // by value of the one who asked
     std::uint64_t clock;
+    bool fits(const MessageGround& at) const {
+      return at.linked() && costs.size() == std::size_t(at.problem().domain_size(at.to())) &&
+             std::ranges::all_of(costs, [](const RankedCost& c) { return c.violations >= 0 && std::isfinite(c.cost); });
+    }
   };
-  struct Held {};
+  struct Held {
+    bool fits(const MessageGround& at) const { return at.linked(); }
+  };
   struct Decided {
     ValueIndex value;
+    bool fits(const MessageGround& at) const { return at.linked() && at.told(value); }
   };
   using Messages = Kinds<Begin, Inquiry, Costs, Held, Decided>;
 
@@ -70,6 +81,7 @@ struct Cocoa {
   void receive(Agent auto& self, ComputationId from, Inquiry inquiry) {
     if (state == State::done) return;  // that it is done is on its way, and answers
     const Neighbour k = self.position(from);
+    self.demand(neighbours[k].state != State::done);
     clock = std::max(clock, inquiry.asked) + 1;
     neighbours[k].state = State::active;
     const bool first = state == State::active && (asked != inquiry.asked ? asked < inquiry.asked : self.id() < from);
@@ -80,13 +92,17 @@ struct Cocoa {
   }
 
   void receive(Agent auto& self, ComputationId from, Costs&& theirs) {
+    Neighbouring& neighbour = neighbours[self.position(from)];
+    self.demand(state == State::active && neighbour.state != State::done && neighbour.costs.empty());
     clock = std::max(clock, theirs.clock) + 1;
-    neighbours[self.position(from)].costs = std::move(theirs.costs);
+    neighbour.costs = std::move(theirs.costs);
     if (--missing == 0) choose(self);
   }
 
   void receive(Agent auto& self, ComputationId from, Held) {
-    neighbours[self.position(from)].state = State::hold;
+    Neighbouring& neighbour = neighbours[self.position(from)];
+    self.demand(neighbour.state != State::done);
+    neighbour.state = State::hold;
     if (state != State::hold || any_active()) return;
     ++uniqueness;  // nobody else will break the tie
     ask(self);
@@ -95,6 +111,7 @@ struct Cocoa {
   void receive(Agent auto& self, ComputationId from, Decided decided) {
     const Neighbour k = self.position(from);
     Neighbouring& neighbour = neighbours[k];
+    self.demand(neighbour.state != State::done);
     const bool answers = state == State::active && neighbour.costs.empty();
     heard[k] = decided.value;
     neighbour = {State::done, false, {}};

@@ -26,13 +26,14 @@ struct Dba {
                              .source = "Yokoo & Hirayama, ICMAS 1996"};
   static constexpr bool owns_costs = true;
 
+  static constexpr std::int32_t most_distance = 1'000'000'000;
   struct Params {
     std::int64_t infinity = 10000;
     std::int64_t max_distance = 50;
   };
   static constexpr auto parameters = std::tuple{
       integer("infinity", &Params::infinity, 1, std::int64_t(1) << 53, "a cost from which on a constraint is violated"),
-      integer("max_distance", &Params::max_distance, 1, 1'000'000'000,
+      integer("max_distance", &Params::max_distance, 1, most_distance,
               "no two variables are further apart than this; the end takes so many cycles to be known")};
 
   /// Says which cost makes the problem more than a matter of satisfying constraints.
@@ -64,6 +65,9 @@ struct Dba {
   struct Improve {
     float improve, evaluation;
     std::int32_t termination_counter;
+    bool fits(const MessageGround&) const {
+      return termination_counter >= 0 && termination_counter < most_distance * 2;
+    }
   };
   using Cycle = Phases<Ok, Improve>;
 

@@ -52,12 +52,18 @@ struct DGibbs {
   struct Begin {  // from parent to child
     Verdict verdict;
     bool ending;  // there is no further sweep
+    bool fits(const MessageGround& at) const { return at.from_parent(); }
   };
   struct Value {
     ValueIndex value;
+    bool fits(const MessageGround& at) const { return at.linked() && at.told(value); }
   };
   struct Gain {  // of a subtree in this sweep: of the best point passed, and of all draws
     double best_violations, best_cost, all_violations, all_cost;
+    bool fits(const MessageGround& at) const {
+      return at.from_child() && at.cost(best_violations) && at.cost(best_cost) && at.cost(all_violations) &&
+             at.cost(all_cost);
+    }
   };
   using Messages = Kinds<Begin, Value, Gain>;
 
@@ -89,7 +95,10 @@ struct DGibbs {
     begin(self, {verdict, ending});
   }
 
-  void receive(Agent auto& self, ComputationId, const Begin& message) { begin(self, message); }
+  void receive(Agent auto& self, ComputationId, const Begin& message) {
+    self.demand(!begun_ && !drawn_already_);
+    begin(self, message);
+  }
   void receive(Agent auto& self, ComputationId from, const Value& message) {
     values_[self.position(from)] = message.value;
     ++(is_above(self, from) ? heard_above_ : heard_below_);
@@ -146,7 +155,10 @@ struct DGibbs {
     proceed(self);
   }
   void proceed(Agent auto& self) {
-    if (begun_ && heard_above_ == above_) draw(self);
+    if (begun_ && heard_above_ == above_) {
+      self.demand(std::find(values_.begin(), values_.end(), no_value) == values_.end());
+      draw(self);
+    }
     finish(self);
   }
   void draw(Agent auto& self) {

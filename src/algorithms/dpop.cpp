@@ -72,10 +72,19 @@ struct Dpop {
       if (!in.numbers(std::span(table.writable(), table.cells().size()))) return {};
       return Util{std::move(table)};
     }
+    bool fits(const MessageGround& at) const {
+      return at.from_child() && table.scope().size() == at.separator(at.from()).size() &&
+             at.table(table.scope(), table.sizes(), table.cells());
+    }
   };
   struct Value {
     std::vector<ValueIndex> separator;  // values of the receiver's separator, in its order
     std::size_t bytes() const { return separator.size() * sizeof(ValueIndex); }
+    bool fits(const MessageGround& at) const {
+      const VariableId* const layout = at.workspace<EliminationWorkspace>().layouts.data();
+      return at.from_parent() &&
+             at.values({layout + at.tree().separator.first[at.to()], at.separator(at.to()).size()}, separator);
+    }
   };
   using Messages = Kinds<Util, Value>;
 
@@ -88,13 +97,16 @@ struct Dpop {
   }
 
   void receive(Agent auto& self, ComputationId child, Util&& util) {
+    self.demand(waiting > 0);
     const auto children = self.tree().children[self.id()];
-    utils[std::size_t(std::lower_bound(children.begin(), children.end(), child) - children.begin())] =
-        std::move(util.table);
+    CostTable& place = utils[std::size_t(std::lower_bound(children.begin(), children.end(), child) - children.begin())];
+    self.demand(place.scope().empty());  // its first
+    place = std::move(util.table);
     if (--waiting == 0) send_util(self);
   }
 
   void receive(Agent auto& self, ComputationId, const Value& message) {
+    self.demand(waiting == 0 && value == no_value);
     const Dimension own = dimension(self, self.id());
     value = shared(self).keep_choices
                 ? choices.get(cell_of(self, message.separator))

@@ -35,6 +35,7 @@ struct Exact {
 
   struct Decision {
     ValueIndex value;
+    bool fits(const MessageGround& at) const { return at.from() == 0 && at.own(value); }
   };
   using Messages = Kinds<Decision>;
 

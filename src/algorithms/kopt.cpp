@@ -48,18 +48,25 @@ struct Kopt {
   struct Watch {};  // tell me your value, now and whenever it changes
   struct Value {
     ValueIndex value;
+    bool fits(const MessageGround& at) const { return at.told(value); }
   };
   struct Lock {  // goes along `path`, and collects the values of those that are locked
     ComputationId leader;
     std::vector<ComputationId> path;
     std::vector<ValueIndex> values;
+    bool fits(const MessageGround& at) const {
+      return at.is_variable(leader) && at.ascending(path) && values.size() < path.size() &&
+             path[values.size()] == at.to() && at.values(std::span(path).first(values.size()), values);
+    }
   };
   struct Locked {
     std::vector<ComputationId> path;
     std::vector<ValueIndex> values;
+    bool fits(const MessageGround& at) const { return at.ascending(path) && at.values(path, values); }
   };
   struct Release {
     ValueIndex value;  // to move to, or no_value
+    bool fits(const MessageGround& at) const { return value == no_value || at.own(value); }
   };
   using Messages = Kinds<Watch, Value, Lock, Locked, Release>;
 
@@ -75,10 +82,12 @@ struct Kopt {
   // As a variable.
 
   void receive(Agent auto& self, ComputationId from, const Watch&) {
+    self.demand(watchers_.size() < self.problem().variable_count());  // each once
     watchers_.push_back(from);
     self.send(from, Value{value});
   }
   void receive(Agent auto& self, ComputationId, Lock&& lock) {
+    self.demand(queue_.size() < self.problem().variable_count());  // leaders have one at a time
     if (locked_)
       queue_.push_back(std::move(lock));
     else
@@ -99,6 +108,7 @@ struct Kopt {
   // As a leader.
 
   void receive(Agent auto& self, ComputationId from, const Value& message) {
+    self.demand(sees(from));
     const Known& known = view_[place_of(from)];
     unheard_ -= known.value == no_value;
     learn(self, from, message.value);
@@ -127,6 +137,7 @@ struct Kopt {
     self.rest();
   }
   void receive(Agent auto& self, ComputationId, const Locked& locked) {
+    self.demand(negotiating_ && std::ranges::all_of(locked.path, [&](VariableId v) { return sees(v); }));
     for (std::size_t i = 0; i < locked.path.size(); ++i) learn(self, locked.path[i], locked.values[i]);
     Group& group = groups_[group_];
     const std::vector<VariableId> movers = members(group);
@@ -192,7 +203,7 @@ struct Kopt {
     touched.push_back(variable);
     const auto mark = [&](bool near) {
       for (const VariableId v : touched)
-        if (const std::size_t at = place_of(v); at < view_.size() && view_[at].variable == v) view_[at].near = near;
+        if (sees(v)) view_[place_of(v)].near = near;
     };
     mark(true);
     for (Group& group : groups_)
@@ -264,6 +275,10 @@ struct Kopt {
     const auto at = std::lower_bound(view_.begin(), view_.end(), variable,
                                      [](const Known& known, VariableId v) { return known.variable < v; });
     return std::size_t(at - view_.begin());
+  }
+  bool sees(VariableId variable) const {
+    const std::size_t at = place_of(variable);
+    return at < view_.size() && view_[at].variable == variable;
   }
 
   // As a variable: who looks at it, whether it is locked, and who waits for that.

@@ -49,14 +49,19 @@ struct LsgaDsa {
   struct Step {           // from parent to child: begin a cycle
     std::int32_t best;    // the individual of the cycle before that is the best so far, or -1
     std::uint8_t ending;  // there is no further cycle
+    bool fits(const MessageGround& at) const { return at.from_parent(); }
   };
   struct Values {
     std::vector<ValueIndex> values;        // by individual
     double rank;                           // of this generation: the highest around are centres
     std::vector<std::uint32_t> ancestors;  // of a centre: whom each individual takes over; else empty
+    bool fits(const MessageGround& at) const {
+      return at.linked() && at.cost(rank) && std::ranges::all_of(values, [&](ValueIndex v) { return at.told(v); });
+    }
   };
   struct Costs {  // of a subtree, by individual
     std::vector<double> violations, costs;
+    bool fits(const MessageGround& at) const { return at.from_child() && at.costs(violations) && at.costs(costs); }
   };
   using Messages = Kinds<Step, Values, Costs>;
 
@@ -90,13 +95,18 @@ struct LsgaDsa {
     begin(self, Step{best, ending});
   }
 
-  void receive(Agent auto& self, ComputationId, const Step& step) { begin(self, step); }
+  void receive(Agent auto& self, ComputationId, const Step& step) {
+    self.demand(!stepped_ && !exchanged_ && step.best < std::int64_t(values_.size()));
+    begin(self, step);
+  }
   void receive(Agent auto& self, ComputationId from, Values&& values) {
+    self.demand(values.values.size() == values_.size());
     coming_[self.position(from)] = std::move(values);
     ++heard_;
     end_exchange(self);
   }
   void receive(Agent auto& self, ComputationId, const Costs& costs) {
+    self.demand(costs.violations.size() == values_.size() && costs.costs.size() == values_.size());
     below_.resize(values_.size());
     for (std::size_t p = 0; p < values_.size(); ++p) below_[p] += {costs.violations[p], costs.costs[p]};
     ++counted_;
@@ -176,6 +186,7 @@ struct LsgaDsa {
   /// When all neighbours have told their values of this cycle, they are what the next step looks at.
   void end_exchange(Agent auto& self) {
     if (!stepped_ || heard_ < self.degree()) return;
+    self.demand(std::ranges::all_of(coming_, [&](const Values& v) { return v.values.size() == values_.size(); }));
     stepped_ = false;
     heard_ = 0;
     std::swap(told_, coming_);

@@ -49,13 +49,16 @@ struct MbDpop {
 
   struct Label {
     std::vector<VariableId> cut;  // never empty
+    bool fits(const MessageGround& at) const { return at.from_child() && !cut.empty() && at.part_of_separator(cut); }
   };
   struct Request {
     std::vector<ValueIndex> cut;  // values of the receiver's cut, in its order
+    bool fits(const MessageGround& at) const { return at.from_parent(); }
   };
   using Util = TableMessage;
   struct Value {
     std::vector<ValueIndex> separator;  // values of the receiver's separator, in its order
+    bool fits(const MessageGround& at) const { return at.from_parent() && at.own_context(separator); }
   };
   using Messages = Kinds<Label, Request, Util, Value>;
 
@@ -69,27 +72,34 @@ struct MbDpop {
   }
 
   void receive(Agent auto& self, ComputationId from, Label&& message) {
-    child(self, from).cut = std::move(message.cut);
+    Child& sender = child(self, from);
+    self.demand(unknown_children > 0 && sender.cut.empty() && !sender.table);
+    sender.cut = std::move(message.cut);
     if (--unknown_children == 0) label(self);
   }
   void receive(Agent auto& self, ComputationId, const Request& message) {
+    self.demand(unknown_children == 0 && asking == 0 && !choosing && !cut.empty() && message.cut.size() == cut.size());
+    for (std::size_t k = 0; k < cut.size(); ++k)
+      self.demand(message.cut[k] >= 0 && message.cut[k] < self.problem().domain_size(cut[k]));
     for (std::size_t k = 0; k < cut.size(); ++k) known[place(self, cut[k])] = message.cut[k];
     gather(self);
   }
   void receive(Agent auto& self, ComputationId from, Util&& message) {
     Child& sender = child(self, from);
     if (sender.cut.empty()) {
+      self.demand(unknown_children > 0 && !sender.table);
       sender.table = std::move(message.table);
       if (--unknown_children == 0) label(self);
       return;
     }
+    self.demand(sender.pending && completes(self, from, sender, message.table));
     keep(self, sender, std::move(message.table));
-    if (next(self, sender))
-      self.send(from, Request{sender.asked});
-    else if (--asking == 0)
-      conclude(self);
+    if (next(self, sender)) return self.send(from, Request{sender.asked});
+    sender.pending = false;
+    if (--asking == 0) conclude(self);
   }
   void receive(Agent auto& self, ComputationId, const Value& message) {
+    self.demand(unknown_children == 0 && asking == 0 && !choosing);
     known = message.separator;
     choosing = true;
     gather(self);
@@ -101,6 +111,7 @@ struct MbDpop {
     std::vector<ValueIndex> fixed;  // what `table` holds for: a value of each of the cut, or no_value: all its values
     std::vector<ValueIndex> asked;  // the request that is under way
     std::uint64_t answers = 0;
+    bool pending = false;            // an answer is to come
     std::optional<CostTable> table;  // over what is not fixed, of the cut first
   };
 
@@ -136,6 +147,7 @@ struct MbDpop {
       c.asked = c.fixed;
       std::replace(c.asked.begin(), c.asked.end(), no_value, ValueIndex(0));
       c.answers = 0;
+      c.pending = true;
       ++asking;
     }
     if (asking == 0) return conclude(self);
@@ -149,6 +161,12 @@ struct MbDpop {
     return true;
   }
 
+  /// Whether an answer is about all of the sender's separator that its cut leaves out.
+  static bool completes(Agent auto& self, ComputationId from, const Child& c, const CostTable& answer) {
+    const auto scope = answer.scope();
+    return scope.size() + c.cut.size() == self.tree().separator[from].size() &&
+           std::find_first_of(scope.begin(), scope.end(), c.cut.begin(), c.cut.end()) == scope.end();
+  }
   /// Puts an answer where it belongs in the child's table.
   void keep(Agent auto& self, Child& c, CostTable&& answer) {
     if (std::find(c.fixed.begin(), c.fixed.end(), no_value) == c.fixed.end()) {

@@ -47,6 +47,7 @@ struct Mgm2 {
   struct Answer {
     ValueIndex value;  // for the offerer; no_value: turned down
     float gain;        // of both together
+    bool fits(const MessageGround& at) const { return value == no_value || at.own(value); }
   };
   struct Gain {
     float gain;

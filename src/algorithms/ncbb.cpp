@@ -42,26 +42,37 @@ struct Ncbb {
 
   struct Greedy {  // the sender's first value
     ValueIndex value;
+    bool fits(const MessageGround& at) const { return at.from_above() && at.told(value); }
   };
   struct GreedyCost {
     double cost;
     std::vector<ValueIndex> values;  // of the subtree, depth first
+    bool fits(const MessageGround& at) const {
+      return at.from_child() && at.cost(cost) && at.subtree(at.from(), values);
+    }
   };
   struct Value {  // the sender's value for this subtree
     ValueIndex value;
+    bool fits(const MessageGround& at) const { return at.from_above() && at.told(value); }
   };
   struct LowerBound {  // what the announced values cost the sender at least
     double cost;
+    bool fits(const MessageGround& at) const { return at.from_below() && at.cost(cost); }
   };
   struct Search {  // find the best of the subtree that costs less
     double bound;
+    bool fits(const MessageGround& at) const { return at.from_parent() && at.cost(bound); }
   };
   struct Cost {
     double cost;                     // of the best, or a lower bound
     std::vector<ValueIndex> values;  // of the best; empty if nothing is below the bound
+    bool fits(const MessageGround& at) const {
+      return at.from_child() && at.cost(cost) && (values.empty() || at.subtree(at.from(), values));
+    }
   };
   struct Decide {
     std::vector<ValueIndex> values;
+    bool fits(const MessageGround& at) const { return at.from_parent() && at.subtree(at.to(), values); }
   };
   using Messages = Kinds<Greedy, GreedyCost, Value, LowerBound, Search, Cost, Decide>;
 
@@ -84,12 +95,14 @@ struct Ncbb {
   }
 
   void receive(Agent auto& self, ComputationId from, Greedy greedy) {
+    self.demand(unknown > 0);
     known[place.ancestor(from)] = greedy.value;
     if (--unknown == 0) choose(self);
   }
 
   void receive(Agent auto& self, ComputationId child, GreedyCost&& answer) {
     Branch& branch = branches[place.child(child)];
+    self.demand(waiting > 0 && branch.greedy.empty());
     best += answer.cost;
     branch.size = answer.values.size();
     branch.greedy = std::move(answer.values);
@@ -106,6 +119,7 @@ struct Ncbb {
 
   void receive(Agent auto& self, ComputationId from, LowerBound answer) {
     Branch& branch = branches[place.branch(from)];
+    self.demand(branch.waiting > 0);
     branch.estimate += answer.cost;
     if (--branch.waiting > 0) return;
     begin(self, branch);
@@ -113,6 +127,7 @@ struct Ncbb {
   }
 
   void receive(Agent auto& self, ComputationId, Search search) {
+    self.demand(waiting == 0 && !searching);
     best = search.bound;
     explore(self);
   }
@@ -120,6 +135,7 @@ struct Ncbb {
   void receive(Agent auto& self, ComputationId child, Cost&& answer) {
     const std::uint32_t c = place.child(child);
     Branch& branch = branches[c];
+    self.demand(branch.current != no_value && branch.waiting == 0);
     const auto v = std::size_t(branch.current);
     branch.current = no_value;
     bounds.raise(v, c, answer.cost);
@@ -132,7 +148,10 @@ struct Ncbb {
     advance(self);
   }
 
-  void receive(Agent auto& self, ComputationId, Decide&& decision) { decide(self, std::move(decision.values)); }
+  void receive(Agent auto& self, ComputationId, Decide&& decision) {
+    self.demand(waiting == 0);
+    decide(self, std::move(decision.values));
+  }
 
  private:
   struct Branch {                    // a child's subtree
@@ -167,6 +186,7 @@ struct Ncbb {
   // The search.
 
   void explore(Agent auto& self) {
+    searching = true;
     found = false;
     self.check(costs.shares(known, bounds.shares()));
     bounds.reset();
@@ -236,6 +256,7 @@ struct Ncbb {
   }
 
   void finish(Agent auto& self) {
+    searching = false;
     const ComputationId parent = self.tree().parent[self.id()];
     if (parent == no_id) return;
     if (found)
@@ -276,9 +297,10 @@ struct Ncbb {
   std::vector<std::vector<ValueIndex>> solutions;  // of each child's subtree under each own value: by value, then child
   std::vector<std::size_t> solved;                 // subtrees solved under each value
   std::vector<char> closed;                        // values that are done with
-  double best = 0;                                 // what the next solution must beat
-  bool found = false;                              // `best` is a solution's cost
-  std::vector<ValueIndex> best_values;             // of the subtree, depth first
+  bool searching = false;
+  double best = 0;                      // what the next solution must beat
+  bool found = false;                   // `best` is a solution's cost
+  std::vector<ValueIndex> best_values;  // of the subtree, depth first
 };
 
 }  // namespace

@@ -51,13 +51,16 @@ struct OptApo : Mediation<OptApo> {
 
   struct Justify {  // to those who watch the costs in the group: they are unavoidable
     Claim claim;
+    bool fits(const MessageGround& at) const { return at.ascending(claim.group) && at.ascending(claim.list); }
   };
   struct Yield {  // another knows all that you know, and claims its cost
     ComputationId owner;
     std::vector<VariableId> list;
+    bool fits(const MessageGround& at) const { return at.is_variable(owner) && at.ascending(list); }
   };
   struct Merge {  // gather these too: the claim of their owner shares a cost with yours
     std::vector<VariableId> list;
+    bool fits(const MessageGround& at) const { return at.ascending(list); }
   };
   using Classic = ClassicMediation;
   using Messages = Kinds<Link, Init, Value, Evaluate, Evaluated, Busy, Accept, Cancel, Hopeless, Token, Done, Justify,
@@ -80,6 +83,7 @@ struct OptApo : Mediation<OptApo> {
   }
   template <class Message>
   requires(Classic::speaks<Message>) void receive(Agent auto& self, ComputationId from, Message&& message) {
+    self.demand(self.params().mode == Mode::classic);
     classic_.receive(self, value, from, std::move(message));
   }
 
@@ -101,7 +105,7 @@ struct OptApo : Mediation<OptApo> {
   bool exempt() const { return owner_ != no_id; }
 
   void receive(Agent auto& self, ComputationId from, Justify&& justify) {
-    received();
+    received(self);
     for (ClaimAdvice& advice : watch_.hear(from, std::move(justify.claim))) {
       if (advice.yield)
         send(self, advice.to, Yield{advice.other, std::move(advice.list)});
@@ -110,7 +114,7 @@ struct OptApo : Mediation<OptApo> {
     }
   }
   void receive(Agent auto& self, ComputationId, Merge&& merge) {
-    received();
+    received(self);
     std::set<VariableId> more(merge.list.begin(), merge.list.end());
     if (!exempt()) {
       grow(self, more);
@@ -120,7 +124,7 @@ struct OptApo : Mediation<OptApo> {
     send(self, owner_, Merge{{more.begin(), more.end()}});
   }
   void receive(Agent auto& self, ComputationId, Yield&& yield) {
-    received();
+    received(self);
     const std::vector<VariableId>& own = list().members();
     if (growing() || !std::ranges::includes(yield.list, own)) return;
     const std::size_t known = exempt() ? owners_list_ : own.size();

@@ -62,6 +62,9 @@ struct PtFb {
   }
   static std::string refuses(const Problem& problem) { return PathCosts::refuses(problem); }
 
+  /// Of a subtree, this many are asked for estimates by those above it: what is kept per variable stays bounded.
+  static constexpr std::size_t most_members = 128;
+
   struct Up {                           // what a subtree is, and what it costs at least
     std::uint32_t size;                 // variables in it
     std::vector<VariableId> members;    // those that share a constraint with somebody above it, depth first
@@ -69,42 +72,70 @@ struct PtFb {
     double floor;                       // lowest costs that shares come on top of, added up
     BoundTable bounds;
     bool exact;  // the bounds are reached
+    bool fits(const MessageGround& at) const {
+      std::uint64_t cells = 1;
+      for (const ValueIndex d : bounds.sizes)
+        if (d < 1 || (cells *= std::uint64_t(d)) > bounds.cells.size()) return false;
+      return at.from_child() && size == at.subtree_size(at.from()) && members.size() <= most_members &&
+             depths.size() == members.size() &&
+             std::all_of(members.begin(), members.end(), [&](VariableId v) { return at.is_variable(v); }) &&
+             at.cost(floor) && at.part_of_separator(bounds.scope) && at.sizes(bounds.scope, bounds.sizes) &&
+             cells == bounds.cells.size() && at.costs(bounds.cells);
+    }
   };
   struct Probe {  // choose what looks best here, and ask below
     std::vector<ValueIndex> context;
+    bool fits(const MessageGround& at) const { return at.from_parent() && at.own_context(context); }
   };
   struct Probed {
     double cost;
     std::vector<ValueIndex> values;
+    bool fits(const MessageGround& at) const {
+      return at.from_child() && at.cost(cost) && at.subtree(at.from(), values);
+    }
   };
   struct Cpa {  // find the best of the subtree that costs less than `bound`
     std::vector<ValueIndex> context;
     std::vector<double> estimates;  // by member but the receiver: the least it costs
     double bound;
     std::uint64_t stamp;
+    bool fits(const MessageGround& at) const {
+      return at.from_parent() && at.own_context(context) && at.costs(estimates) && at.cost(bound);
+    }
   };
   struct Tighten {  // less is left now
     double bound;
     std::uint64_t stamp;
+    bool fits(const MessageGround& at) const { return at.from_parent() && at.cost(bound); }
   };
-  struct Halt {};  // no answer is wanted any more
+  struct Halt {  // no answer is wanted any more
+    bool fits(const MessageGround& at) const { return at.from_parent(); }
+  };
   struct LbRequest {
     std::vector<ValueIndex> context;  // the asker's
     std::uint32_t slot;
     std::uint64_t stamp;
+    bool fits(const MessageGround& at) const { return at.from_above() && at.told_context(context); }
   };
   struct LbReport {
     std::vector<double> costs;  // by value of the asker: the least that it costs the sender
     std::uint32_t slot;
     std::uint64_t stamp;
+    bool fits(const MessageGround& at) const {
+      return at.from_below() && costs.size() == std::size_t(at.problem().domain_size(at.to())) && at.costs(costs);
+    }
   };
   struct Report {
     std::uint64_t stamp;
     double cost;                     // of the best, or a lower bound
     std::vector<ValueIndex> values;  // of the best, depth first; empty if nothing is below the bound
+    bool fits(const MessageGround& at) const {
+      return at.from_child() && at.cost(cost) && (values.empty() || at.subtree(at.from(), values));
+    }
   };
   struct Decide {
     std::vector<ValueIndex> values;  // of the subtree, depth first
+    bool fits(const MessageGround& at) const { return at.from_parent() && at.subtree(at.to(), values); }
   };
   using Messages = Kinds<Up, Probe, Probed, Cpa, Tighten, Halt, LbRequest, LbReport, Report, Decide>;
 
@@ -122,23 +153,28 @@ struct PtFb {
   }
 
   void receive(Agent auto& self, ComputationId child, Up&& up) {
-    branches[place.child(child)].up = std::move(up);
+    Branch& branch = branches[place.child(child)];
+    self.demand(state == State::gathering && branch.up.size == 0);
+    branch.up = std::move(up);
     if (--waiting == 0) report_up(self);
   }
 
   void receive(Agent auto& self, ComputationId, const Probe& probe) {
+    self.demand(state == State::told);
     context = probe.context;
     probe_on(self);
   }
 
   void receive(Agent auto& self, ComputationId child, Probed&& answer) {
     Branch& branch = branches[place.child(child)];
+    self.demand(state == State::probing && branch.values.empty());
     branch.values = std::move(answer.values);
     best += answer.cost;
     if (--waiting == 0) probed(self);
   }
 
   void receive(Agent auto& self, ComputationId, Cpa&& cpa) {
+    self.demand(state == State::probed);
     halt(self);
     context = std::move(cpa.context);
     above = std::move(cpa.estimates);
@@ -173,8 +209,9 @@ struct PtFb {
     self.send(asker, std::move(answer));
   }
 
-  void receive(Agent auto& self, ComputationId, const LbReport& answer) {
+  void receive(Agent auto& self, ComputationId from, const LbReport& answer) {
     if (!searching || answer.stamp != stamp) return;
+    self.demand(answer.slot < slots.size() && slots[answer.slot].variable == from && waiting > 0);
     const std::size_t c = slots[answer.slot].child;
     for (std::size_t v = 0; v < bounds.values(); ++v) {
       double& before = estimates[v * slots.size() + answer.slot];
@@ -191,6 +228,7 @@ struct PtFb {
     if (!searching || current == no_value || report.stamp != stamp) return;
     const std::uint32_t c = place.child(child);
     Branch& branch = branches[c];
+    self.demand(branch.running);
     branch.running = false;
     const bool solved = !report.values.empty();
     const bool dearer = bounds.raise(std::size_t(current), c, report.cost);
@@ -200,7 +238,10 @@ struct PtFb {
     if (dearer) reconsider(self);
   }
 
-  void receive(Agent auto& self, ComputationId, Decide&& decision) { decide(self, std::move(decision.values)); }
+  void receive(Agent auto& self, ComputationId, Decide&& decision) {
+    self.demand(state == State::probed);
+    decide(self, std::move(decision.values));
+  }
 
  private:
   struct Branch {  // a child's subtree
@@ -217,8 +258,8 @@ struct PtFb {
     bool linked;  // to the own variable
     bool above;   // to one above it
   };
-  /// Of a subtree, this many are asked for estimates by those above it: what is kept per variable stays bounded.
-  static constexpr std::size_t most_members = 128;
+  /// Before the search: the children say what they are, this variable has told its parent, it is probed, it has been.
+  enum class State : std::uint8_t { gathering, told, probing, probed };
   static constexpr double infinite = std::numeric_limits<double>::infinity();
 
   // Setting up.
@@ -231,6 +272,7 @@ struct PtFb {
     }
     for (std::uint32_t c = 0; c < branches.size(); ++c) take_in(self, c, up);
     allocate(self);
+    state = State::told;
     const ComputationId parent = self.tree().parent[self.id()];
     if (parent == no_id) {
       if (up.size == self.problem().variable_count()) offset = up.floor + constants(self);
@@ -316,6 +358,7 @@ struct PtFb {
   // The greedy descent that gives the first upper bound.
 
   void probe_on(Agent auto& self) {
+    state = State::probing;
     look(self);
     const std::size_t v = bounds.cheapest(infinite, [](std::size_t) { return true; });
     value = v == ChildBounds::none ? 0 : ValueIndex(v);
@@ -327,6 +370,7 @@ struct PtFb {
   }
 
   void probed(Agent auto& self) {
+    state = State::probed;
     const ComputationId parent = self.tree().parent[self.id()];
     if (parent != no_id) return self.send(parent, Probed{best, collect(value)});
     propose(self, collect(value));
@@ -508,6 +552,7 @@ struct PtFb {
 
   PathCosts costs;
   TreePlace place;
+  State state = State::gathering;
   std::vector<Branch> branches;
   std::vector<Slot> slots;
   std::vector<ValueIndex> known, asked_of;  // scratch

@@ -42,10 +42,12 @@ struct SyncBb {
     std::vector<ValueIndex> path;  // by position in the row
     double cost;                   // what the path adds to the lowest cost of every constraint
     double bound;                  // the best complete path's
+    bool fits(const MessageGround& at) const { return at.cost(cost) && at.cost(bound); }
   };
   struct Backward {
     std::vector<ValueIndex> path;
     double bound;
+    bool fits(const MessageGround& at) const { return at.cost(bound); }
   };
   struct Best {  // a better complete path, on its way to all
     std::vector<ValueIndex> path;
@@ -66,6 +68,7 @@ struct SyncBb {
   }
 
   void receive(Agent auto& self, ComputationId teller, Seat&& told) {
+    self.demand(seat.size == 0 && told.sound(self.problem(), self.id()));
     seat = std::move(told);
     costs = PathCosts(
         self.problem(), self.id(),
@@ -79,6 +82,7 @@ struct SyncBb {
   }
 
   void receive(Agent auto& self, ComputationId, Seated) {
+    self.demand(waiting > 0);
     if (--waiting == 0)
       for (const ComputationId head : heads) self.send(head, Begin{});
   }
@@ -91,20 +95,28 @@ struct SyncBb {
   }
 
   void receive(Agent auto& self, ComputationId, Backward&& message) {
+    self.demand(seat.size > 0 && message.path.size() == seat.position + std::size_t(1));
     bound = message.bound;
     message.path.pop_back();  // this variable's own value
     advance(self, std::move(message.path));
   }
 
   void receive(Agent auto& self, ComputationId, Best&& best) {
-    value = best.path[seat.position];
+    self.demand(seat.size > 0 && best.path.size() == seat.size);
+    const ValueIndex mine = best.path[seat.position];
+    self.demand(mine >= 0 && mine < self.domain());
+    value = mine;
     if (seat.previous != no_id) self.send(seat.previous, std::move(best));
   }
 
  private:
   void open(Agent auto& self, std::vector<ValueIndex> path, double cost) {
+    self.demand(seat.size > 0 && path.size() == seat.position);
     before = cost;
-    for (std::size_t k = 0; k < earlier.size(); ++k) known[k] = path[earlier[k]];
+    for (std::size_t k = 0; k < earlier.size(); ++k) {
+      known[k] = path[earlier[k]];
+      self.demand(known[k] >= 0 && known[k] < self.problem().domain_size(costs.earlier()[k]));
+    }
     self.check(costs.shares(known, shares));
     std::iota(order.begin(), order.end(), 0);
     std::stable_sort(order.begin(), order.end(), [&](ValueIndex a, ValueIndex b) { return share(a) < share(b); });

@@ -17,6 +17,7 @@ namespace entente {
 struct Proof {
   double bound;
   bool last;  // it will not get better
+  bool fits(const auto& at) const { return at.to() == 0 && at.from_root() && at.cost(bound); }
 };
 
 /// Every computation has one; that of computation 0 counts. `self` is an EventSelf on a pseudo-tree.
@@ -39,6 +40,7 @@ class ProofSum {
   void add(auto& self, ComputationId root, const Proof& proof) {
     double& bound = bounds_[std::size_t(std::lower_bound(roots_.begin(), roots_.end(), root) - roots_.begin())];
     unheard_ -= std::isinf(bound) && bound < 0;
+    self.demand(unfinished_ > 0);
     unfinished_ -= proof.last;
     bound = proof.bound;
     if (unheard_ == 0) self.report_bound(std::accumulate(bounds_.begin(), bounds_.end(), constant_));

@@ -133,7 +133,7 @@ bool SearchNode::assign(Position at, ValueIndex value) {
   return true;
 }
 
-void SearchNode::add_bounds(std::uint32_t child, ValueIndex own, double low, double high) {
+bool SearchNode::add_bounds(std::uint32_t child, ValueIndex own, double low, double high) {
   const std::size_t cell = std::size_t(own) * children_.size() + child;
   if (low > lows_[cell]) {
     lows_[cell] = low;
@@ -143,6 +143,7 @@ void SearchNode::add_bounds(std::uint32_t child, ValueIndex own, double low, dou
     highs_[cell] = high;
     stale_[std::size_t(own)] = 1;
   }
+  return lows_[cell] <= highs_[cell];
 }
 
 }  // namespace entente

@@ -86,8 +86,9 @@ class SearchNode {
   /// What the ancestor at `at` is believed to have; `own` for width().
   ValueIndex at(Position at, ValueIndex own) const { return at == width() ? own : context_[at]; }
 
-  /// Takes in what a child has proven for an own value under the present context; never loosens what is known.
-  void add_bounds(std::uint32_t child, ValueIndex own, double low, double high);
+  /// Takes in what a child has proven for an own value under the present context; never loosens what is known. Says
+  /// whether that can be: bounds that contradict what it has proven before cannot.
+  bool add_bounds(std::uint32_t child, ValueIndex own, double low, double high);
   /// Whether a child's bounds were dropped since `remember`.
   bool forgot(std::uint32_t child) const { return forgot_[child] != 0; }
   void remember(std::uint32_t child) { forgot_[child] = 0; }

@@ -13,6 +13,7 @@ namespace entente {
 struct Floor {
   double sum;
   std::uint32_t variables;
+  bool fits(const auto& at) const { return at.from_child() && at.cost(sum); }
 };
 
 /// Every computation of a search has one. A child says its floor before any bound that depends on its own children's,
@@ -26,6 +27,7 @@ class SearchProof {
     if (missing_ == 0) pass_on(self, node);
   }
   void add(auto& self, const SearchNode& node, const Floor& floor) {
+    self.demand(missing_ > 0);
     sum_ += floor.sum;
     variables_ += floor.variables;
     if (--missing_ == 0) pass_on(self, node);

@@ -2,6 +2,7 @@
 // SharedFunction: a cost function as one agent tells it to another.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -56,6 +57,17 @@ class SharedFunction {
                       in(t.excesses);
     if (!read || !t.complete()) return std::nullopt;
     return SharedFunction(std::move(t));
+  }
+  /// Whether it is a function that `variable` takes part in, by its key; `at` has the problem.
+  bool belongs(const auto& at, VariableId variable) const {
+    const auto is = [&](std::span<const VariableId> scope) {
+      return std::ranges::equal(scope, table_->scope) && std::ranges::count(scope, variable) == 1;
+    };
+    const bool known =
+        table_->key >= FunctionTable::own_costs
+            ? table_->key == FunctionTable::own_costs + variable && is({&variable, 1})
+            : table_->key < at.problem().constraint_count() && is(at.problem().scope(ConstraintId(table_->key)));
+    return known && at.sizes(table_->scope, table_->sizes);
   }
 
  private:

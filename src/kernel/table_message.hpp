@@ -19,6 +19,8 @@ struct TableMessage {
   CostTable table;
 
   std::size_t bytes() const { return table.cells().size_bytes() + table.scope().size_bytes(); }
+  /// Up a pseudo-tree: over some of the sender's separator.
+  bool fits(const auto& at) const { return at.from_child() && at.table(table.scope(), table.sizes(), table.cells()); }
 
   template <class Writer>
   void encode(Writer& out) const {

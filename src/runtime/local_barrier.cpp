@@ -14,7 +14,8 @@ namespace entente::runtime {
 Partition::Partition(const Problem& problem, const kernel::LocalCosts& costs, const Algorithm& algorithm,
                      std::span<const Setting> settings, std::uint64_t seed, std::uint32_t cycles,
                      std::span<const std::uint32_t> part_of, std::uint32_t me, Send send)
-    : costs_(costs),
+    : problem_(problem),
+      costs_(costs),
       kernels_(kernel::local_kernels(costs.tables(), costs.value_bytes())),
       population_(algorithm.populate(problem.variable_count(), settings)),
       messages_(population_->messages()),
@@ -272,6 +273,10 @@ void Partition::deliver(std::span<const std::byte> batch) {
     throw Error(ErrorCode::bad_input, "message batch: " + what + "; it comes from another run or was damaged");
   };
   const std::size_t edges = costs_.first()[count_];
+  Frame ground;
+  ground.first = costs_.first();
+  ground.neighbours = costs_.neighbours();
+  ground.problem = &problem_;
   while (!batch.empty()) {
     Header header;
     if (batch.size() < sizeof header) refuse("it ends inside a header");
@@ -288,6 +293,8 @@ void Partition::deliver(std::span<const std::byte> batch) {
     if (header.size != size || header.present > 1 || (!header.present && !info.sparse) || batch.size() < size)
       refuse(fmt::format("a body of {} bytes where {} were expected", header.size, size));
     if (info.value && value_out_of_domain(from, batch.first(size))) refuse("a value outside its domain");
+    if (header.present && !info.value && !population_->fits(ground, header.tick % phases_, from, to, batch.first(size)))
+      refuse(fmt::format("a message {} that its sender could not send there", info.name));
     accept(header, batch.first(size));
     batch = batch.subspan(size);
   }

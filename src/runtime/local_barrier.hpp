@@ -112,6 +112,7 @@ class Partition {
   void run_ready();
   void flush();
 
+  const Problem& problem_;
   const kernel::LocalCosts& costs_;
   const kernel::LocalKernels& kernels_;
   std::unique_ptr<Population> population_;

@@ -164,7 +164,14 @@ class EventLead final : public RemoteLead {
   void keep_decisions(std::uint32_t number, const std::vector<std::int32_t>& decisions) {
     const std::vector<ComputationId>& mine = parts_[number].mine;
     if (decisions.size() != mine.size()) refuse(number, "decisions of others than it hosts");
-    for (std::size_t k = 0; k < mine.size(); ++k) known_.values[mine[k]] = decisions[k];
+    for (std::size_t k = 0; k < mine.size(); ++k) {
+      check_value(number, mine[k], decisions[k]);
+      known_.values[mine[k]] = decisions[k];
+    }
+  }
+  void check_value(std::uint32_t number, ComputationId computation, ValueIndex value) const {
+    if (computation < problem_.variable_count() && (value < no_value || value >= problem_.domain_size(computation)))
+      refuse(number, "a value outside its domain");
   }
   void count_kinds(std::uint32_t number, const EventNews& news) {
     Part& part = parts_[number];
@@ -189,9 +196,7 @@ class EventLead final : public RemoteLead {
       refuse(number, "what a computation says that it does not host");
     EventServices& services = *desk_.services();
     if (note.kind == Kind::moved) {
-      if (note.computation < problem_.variable_count() &&
-          (note.value < no_value || note.value >= problem_.domain_size(note.computation)))
-        refuse(number, "a value outside its domain");
+      check_value(number, note.computation, note.value);
       known_.values[note.computation] = note.value;
     }
     switch (note.kind) {
@@ -214,6 +219,7 @@ class EventLead final : public RemoteLead {
         if (services.finished) return services.finished(services.engine, note.computation);
         break;
       case Kind::certified:
+        if (!(note.a >= 0)) refuse(number, "a proof of less than nothing");
         for (const std::int32_t variable : note.list)
           if (variable < 0 || std::uint32_t(variable) >= problem_.variable_count())
             refuse(number, "a group of variables that are not there");

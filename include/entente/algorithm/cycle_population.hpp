@@ -3,11 +3,15 @@
 #pragma once
 
 #include <concepts>
+#include <cstring>
+#include <new>
+#include <span>
 #include <type_traits>
 #include <utility>
 
 #include "entente/algorithm/awake.hpp"
 #include "entente/algorithm/cycle_self.hpp"
+#include "entente/algorithm/message_ground.hpp"
 #include "entente/algorithm/parameters.hpp"
 #include "entente/algorithm/population.hpp"
 
@@ -64,8 +68,27 @@ class CyclePopulation<A, Phases<M...>> final : public Population {
   void decisions(ComputationId low, ComputationId high, ValueIndex* out) const override {
     for (ComputationId i = low; i < high; ++i) out[i] = computations_[i].value;
   }
+  bool fits(const Frame& f, std::uint32_t phase, ComputationId from, ComputationId to,
+            std::span<const std::byte> bytes) const override {
+    const MessageGround at(f, from, to);
+    std::uint32_t kind = 0;
+    bool right = false;
+    ((phase == kind++ ? void(right = body_fits<typename Unwrap<M>::Message>(at, bytes)) : void()), ...);
+    return right;
+  }
 
  private:
+  template <class X>
+  static bool body_fits(const MessageGround& at, std::span<const std::byte> bytes) {
+    if constexpr (PureValue<X>) {
+      return true;
+    } else {
+      alignas(X) std::byte copy[sizeof(X)];
+      std::memcpy(copy, bytes.data(), sizeof(X));
+      const X& message = *std::launder(reinterpret_cast<const X*>(copy));
+      return detail::has_valid_bools(message) && detail::message_fits(message, at);
+    }
+  }
   template <std::size_t p, class Entry>
   void run(const Frame& frame, ComputationId low, ComputationId high) {
     const Frame f = frame;  // a copy: stores into slots, which are bytes, then alias nothing that is read again

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "entente/algorithm/event_self.hpp"
+#include "entente/algorithm/message_ground.hpp"
 #include "entente/algorithm/parameters.hpp"
 #include "entente/algorithm/population.hpp"
 
@@ -174,11 +175,19 @@ class EventPopulation<A, Kinds<M...>> final : public Population {
       std::memcpy(copy, body, sizeof(X));
       X& message = *std::launder(reinterpret_cast<X*>(copy));
       if (f.through_bytes) pass_through_bytes(f, message);
-      computations_[record.to].receive(self, record.from, std::move(message));
+      hand_over(f, self, record, std::move(message));
     } else {
       const std::unique_ptr<X> box = unbox<X>(body);
       if (f.through_bytes) pass_through_bytes(f, *box);
-      computations_[record.to].receive(self, record.from, std::move(*box));
+      hand_over(f, self, record, std::move(*box));
+    }
+  }
+  template <class X>
+  void hand_over(const Frame& f, Self& self, const Record& record, X&& message) {
+    try {
+      computations_[record.to].receive(self, record.from, std::move(message));
+    } catch (const UnfitMessage&) {
+      detail::refuse_message(A::info.name, detail::type_name<X>(), f, record.from, record.to);
     }
   }
   template <class X>
@@ -225,6 +234,8 @@ class EventPopulation<A, Kinds<M...>> final : public Population {
   static bool read_body(const Frame& f, Record head, std::span<const std::byte> bytes) {
     std::optional<X> message = decode<X>(bytes, f.workspace);
     if (!message) return false;
+    if (!detail::message_fits(*message, MessageGround(f, head.from, head.to)))
+      detail::refuse_message(A::info.name, detail::type_name<X>(), f, head.from, head.to);
     head.size = PlainMessage<X> ? sizeof(X) : sizeof(X*);
     const std::size_t body = detail::padded(head.size);
     Log& log = f.logs[0];

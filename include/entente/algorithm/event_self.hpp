@@ -13,6 +13,7 @@
 
 #include "entente/algorithm/cycle_self.hpp"
 #include "entente/algorithm/frame.hpp"
+#include "entente/algorithm/message_ground.hpp"
 #include "entente/algorithm/population.hpp"
 #include "entente/algorithm/protocol.hpp"
 #include "entente/base/codec.hpp"
@@ -208,6 +209,12 @@ class EventSelf<A, Kinds<M...>> {
     static_assert(std::is_copy_constructible_v<X>,
                   "a message that cannot be copied cannot be broadcast; send one to each neighbour");
     for (Neighbour k = 0; k < degree(); ++k) send(id(k), message);
+  }
+  /// Says what the message at hand has to fit in the state of this computation, where another would do harm: messages
+  /// from elsewhere may be damaged. If it does not hold, the run ends with an Error that names message and sender.
+  void demand(bool holds) const {
+    if (!holds) [[unlikely]]
+      throw UnfitMessage();
   }
   /// Calls `reminded` later, after the messages that are already waiting here. Asking again before that changes
   /// nothing: one call is one call.

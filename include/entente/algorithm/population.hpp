@@ -30,7 +30,7 @@ struct MessageInfo {
 };
 
 /// Raised whenever Population's functions change; new ones are only ever appended.
-inline constexpr std::uint32_t population_version = 2;
+inline constexpr std::uint32_t population_version = 3;
 
 /// The computations of one algorithm. Engines call; algorithms never see this.
 class Population {
@@ -62,6 +62,12 @@ class Population {
   /// log. False if these are not the bytes of a message of that kind.
   virtual bool read_message(const Frame&, const Record& /*head*/, std::span<const std::byte> /*bytes*/) const {
     return false;
+  }
+  /// Synchronous: whether the message of a phase that came from elsewhere is one that its sender may send to its
+  /// receiver. `bytes` begins with the message; its size and, of a PureValue, its value have been looked at.
+  virtual bool fits(const Frame&, std::uint32_t /*phase*/, ComputationId /*from*/, ComputationId /*to*/,
+                    std::span<const std::byte> /*bytes*/) const {
+    return true;
   }
 };
 

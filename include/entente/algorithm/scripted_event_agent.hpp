@@ -123,6 +123,9 @@ class ScriptedAgent<A> : public detail::ScriptedEventBase<A, typename A::Message
   void broadcast(const X& message) {
     for (const ComputationId neighbour : this->common_.neighbours) this->record(neighbour, message);
   }
+  void demand(bool holds) const {
+    if (!holds) throw UnfitMessage();
+  }
   void remind() { reminding_ = true; }
   bool stop_requested() const { return stop_; }
   const std::atomic<bool>* stop_flag() const { return &stop_; }
