@@ -225,6 +225,8 @@ void NatsNetwork::Share::finish(std::exception_ptr why) noexcept try {
     peer.link->acknowledge(now_);
     publish(PacketKind::leaving, peer.subject, run_);
   }
+  // What was sent last is lost if the connection is closed while something that nobody reads any more comes in.
+  if (connection_->connected()) connection_->flush(1);
 } catch (...) {
   // The connection is closed for good, or memory is out: the others will miss a sign of life.
 }

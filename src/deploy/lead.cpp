@@ -5,7 +5,6 @@
 
 #include <mutex>
 
-#include "carriers/nats_connection.hpp"
 #include "entente/base/error.hpp"
 
 namespace entente::deploy {
@@ -57,13 +56,9 @@ void take_part(const Membership& membership, const std::atomic<bool>* interrupt,
   options.limits.interrupt = interrupt;
   // What becomes of a run that has lost another agent is for the orchestrator to say.
   options.gone = [](Address) {};
-  {
-    NatsNetwork network(std::move(options));
-    network.join(agent, address);
-    network.run();
-  }
-  // What was sent last is lost if the connection is closed while something that nobody reads any more comes in.
-  membership.connection->flush(1);
+  NatsNetwork network(std::move(options));
+  network.join(agent, address);
+  network.run();
 }
 
 }  // namespace entente::deploy
