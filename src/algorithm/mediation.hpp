@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <set>
 #include <utility>
@@ -69,7 +68,8 @@ class Mediation {
   struct Hopeless {};  // no assignment is allowed
   struct Token {       // goes around while the agents find out whether all is done
     TerminationToken token;
-    bool fits(const MessageGround&) const { return std::abs(token.underway) < std::int64_t(1) << 62; }
+    bool fits(const MessageGround&) const { return -most < token.underway && token.underway < most; }
+    static constexpr std::int64_t most = std::int64_t(1) << 62;
   };
   struct Done {};  // it is
 
