@@ -27,6 +27,7 @@ struct MyPatrol {
 
   struct Value {
     ValueIndex value;
+    bool fits(const MessageGround& at) const { return at.linked() && at.told(value); }
   };
   using Messages = Kinds<Value>;
 

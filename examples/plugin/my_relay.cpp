@@ -25,6 +25,12 @@ struct MyRelay {
   struct Baton {
     std::vector<ValueIndex> values;  // of all variables; no_value where nobody has decided
     double bound;
+    bool fits(const MessageGround& at) const {
+      bool right = values.size() == at.problem().variable_count();
+      for (VariableId v = 0; right && v < values.size(); ++v)
+        right = values[v] == no_value || at.in_domain(v, values[v]);
+      return right;
+    }
   };
   using Messages = Kinds<Baton>;
 
