@@ -149,7 +149,7 @@ class Damage {
           batch.items.push_back(item);
           break;
         case 3:  // another kind
-          item.kind = std::uint32_t(random_.below(12));
+          item.kind = std::uint32_t(random_.below(random_.below(2) ? 6 : 20));
           if (random_.below(2)) item.message.clear();
           batch.items.push_back(item);
           break;
