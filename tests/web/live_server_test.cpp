@@ -121,6 +121,8 @@ TEST_F(LiveServerTest, OpensNoSocketForPagesOfOthers) {
 TEST_F(LiveServerTest, TellsAWholeRunToWhoeverFollowsIt) {
   PlainClient client(server.port());
   ASSERT_TRUE(client.open_socket("/ws"));
+  client.send(PlainClient::frame(R"({"cmd": "test"})"));
+  client.next("cmd", "test");  // the server knows of this client now
   begin();
   EXPECT_EQ(client.next("evt", "add_comp")["computation"], problem.variable_name(0));
   update(1, 0);
