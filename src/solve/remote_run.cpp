@@ -84,7 +84,6 @@ class RemoteRun final : public Coordinator {
   /// After the run, also one that agents were lost in.
   runtime::RunResult conclude() {
     watcher_.reset();
-    if (!over_.is_set()) seconds_ = std::chrono::duration<double>(Clock::now() - began_).count();
     runtime::RunResult result;
     lead_.conclude(end_, result);
     // The crew may have ended it before.
