@@ -7,6 +7,8 @@
 #include <set>
 #include <unordered_map>
 
+#include "placement/fit.hpp"
+
 namespace entente::placement {
 namespace {
 
@@ -121,6 +123,18 @@ void improve(const Task& task, Hosts& hosts) {
       }
     }
   }
+}
+
+Placed place_cheapest_first(const Task& task) {
+  if (const auto hosts = cheapest_first(task)) return {.hosts = *hosts};
+  return {.hosts = any_fit(task.model, task.pins, task.options.timeout)};
+}
+
+Placed place_beside_neighbours(const Task& task) {
+  std::vector<std::uint32_t> order(task.model.items());
+  std::iota(order.begin(), order.end(), 0u);
+  if (const auto hosts = beside_neighbours(task, order)) return {.hosts = *hosts};
+  return place_cheapest_first(task);
 }
 
 }  // namespace entente::placement

@@ -17,6 +17,11 @@ std::optional<Hosts> cheapest_first(const Task& task);
 /// room, then lowest id). Nothing if one fits nowhere. Near-linear.
 std::optional<Hosts> beside_neighbours(const Task& task, std::span<const std::uint32_t> order);
 
+/// `cheapest_first`; where that finds nothing, any placement that fits.
+Placed place_cheapest_first(const Task& task);
+/// `beside_neighbours` in the items' own order; where that finds nothing, `place_cheapest_first`.
+Placed place_beside_neighbours(const Task& task);
+
 /// Moves single items while that lowers the cost, within capacities and pins; bounded work.
 void improve(const Task& task, Hosts& hosts);
 
